@@ -1,0 +1,4 @@
+import './backfill';
+import './judge';
+import './reconcile';
+import './resource-changed';

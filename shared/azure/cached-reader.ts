@@ -1,0 +1,79 @@
+import type { Query } from '../core/inventory';
+import type { Freshness, Lock, Read, Reader } from '../core/ports';
+import { keyOf, parseId, same, type Resource } from '../core/resource';
+
+export interface CacheOptions {
+  readonly now: () => string;
+  /** Milliseconds for which an answer may serve others. */
+  readonly maxAge: number;
+}
+
+interface Entry {
+  readonly read: Promise<Read>;
+  readonly readAt: string;
+  /** Until when Steward's own writes are in the answer, per lock. */
+  readonly covers: ReadonlyMap<string, string>;
+}
+
+const mostEntries = 2_000;
+
+/**
+ * Puts the same question once for many scopes that are judged within a moment. It never answers with less than the
+ * freshness that is asked for; refusals are not remembered.
+ */
+export function cachedReader(reader: { read: (query: Query) => Promise<Read> }, { now, maxAge }: CacheOptions): Reader {
+  const entries = new Map<string, Entry>();
+
+  const ask = (key: string, query: Query): Promise<Read> => {
+    const entry: Entry = { read: reader.read(query), readAt: now(), covers: new Map() };
+    entries.delete(key);
+    entries.set(key, entry);
+    entry.read.catch(() => {
+      if (entries.get(key) === entry) entries.delete(key);
+    });
+    for (const oldest of entries.keys()) if (entries.size > mostEntries) entries.delete(oldest);
+    return entry.read;
+  };
+
+  const read = (query: Query, freshness: Freshness = {}): Promise<Read> => {
+    const key = keyOfQuery(query);
+    const entry = entries.get(key);
+    const youngEnough = new Date(Date.parse(now()) - maxAge).toISOString();
+    return entry !== undefined && isFresh(entry, youngEnough, freshness) ? entry.read : ask(key, query);
+  };
+
+  const wrote = (resource: Resource, lock: Lock, at: string): void => {
+    const { parent } = parseId(resource.id);
+    for (const [key, entry] of entries) {
+      if (coverage(entry, lock.name) < lock.lastWrite) continue;
+      const covers = new Map(entry.covers).set(lock.name, at);
+      entries.set(key, { ...entry, covers, read: entry.read.then((one) => withResource(one, resource, parent)) });
+    }
+  };
+
+  return { read, wrote };
+}
+
+function isFresh(entry: Entry, youngEnough: string, { notBefore = '', under }: Freshness): boolean {
+  const coversWrites = under === undefined || coverage(entry, under.name) >= under.lastWrite;
+  return entry.readAt >= youngEnough && entry.readAt >= notBefore && coversWrites;
+}
+
+function coverage({ readAt, covers }: Entry, lock: string): string {
+  const covered = covers.get(lock) ?? '';
+  return covered > readAt ? covered : readAt;
+}
+
+function withResource(read: Read, resource: Resource, parent: string | undefined): Read {
+  const { query, result } = read;
+  if (query.kind === 'get')
+    return same(query.id, resource.id) ? { ...read, result: { state: 'read', value: resource } } : read;
+  const belongs = same(query.type, resource.type) && (parent === undefined || same(query.scope, parent));
+  if (!belongs || result.state === 'unread' || !Array.isArray(result.value)) return read;
+  const others = (result.value as readonly Resource[]).filter(({ id }) => !same(id, resource.id));
+  return { ...read, result: { state: 'read', value: [...others, resource] } };
+}
+
+function keyOfQuery(query: Query): string {
+  return query.kind === 'get' ? keyOf(query.id) : keyOf(`${query.scope}|${query.type}`);
+}

@@ -1,0 +1,129 @@
+import { NetworkManagementClient, type FlowLog, type NetworkManagementClientOptionalParams } from '@azure/arm-network';
+import {
+  StorageManagementClient,
+  type IPRule,
+  type ManagementPolicy,
+  type NetworkRuleSet,
+  type StorageAccountCreateParameters,
+  type VirtualNetworkRule,
+} from '@azure/arm-storage';
+import type { PipelinePolicy } from '@azure/core-rest-pipeline';
+import { differences } from '../core/compare';
+import type { Action, Body } from '../core/control';
+import { AzureError } from '../core/errors';
+import type { Writer } from '../core/ports';
+import { keyOf, nameOf, parseId } from '../core/resource';
+import type { Arm } from './arm-reader';
+import { toAzureError } from './refusal';
+
+/** Writes through the SDK clients and waits until long-running operations have ended. Throws AzureError. */
+export function armWriter(arm: Arm): Writer {
+  return {
+    write: async (action) => {
+      const put = puts[keyOf(parseId(action.id).type)];
+      if (put === undefined) throw new Error(`nothing here writes ${parseId(action.id).type}`);
+      try {
+        await put(arm, action);
+      } catch (error) {
+        throw toAzureError(error);
+      }
+    },
+  };
+}
+
+type Put = (arm: Arm, action: Action) => Promise<unknown>;
+
+const puts: Readonly<Record<string, Put>> = {
+  'microsoft.network/networkwatchers/flowlogs': (arm, action) => {
+    const { group, parent, name } = namesIn(action.id);
+    return network(arm, action).flowLogs.createOrUpdate(group, parent, name, flattened(action.body) as FlowLog);
+  },
+  'microsoft.network/networkwatchers': (arm, action) => {
+    const { group, name } = namesIn(action.id);
+    return network(arm, action).networkWatchers.createOrUpdate(group, name, flattened(action.body));
+  },
+  'microsoft.storage/storageaccounts': (arm, action) => {
+    const { group, name } = namesIn(action.id);
+    return storage(arm, action).storageAccounts.create(group, name, accountModel(action.body));
+  },
+  'microsoft.storage/storageaccounts/managementpolicies': (arm, action) => {
+    const { group, parent } = namesIn(action.id);
+    return storage(arm, action).managementPolicies.createOrUpdate(
+      group,
+      parent,
+      'default',
+      flattened(action.body) as ManagementPolicy,
+    );
+  },
+};
+
+function namesIn(id: string): { readonly group: string; readonly parent: string; readonly name: string } {
+  const { resourceGroup = '', parent = '', name } = parseId(id);
+  return { group: resourceGroup, parent: nameOf(parent), name };
+}
+
+/** The SDK's models have no `properties` level. */
+function flattened({ properties, ...outer }: Body): Readonly<Record<string, unknown>> {
+  return { ...outer, ...properties };
+}
+
+function accountModel(body: Body): StorageAccountCreateParameters {
+  const { supportsHttpsTrafficOnly, networkAcls, ...rest } = flattened(body);
+  return {
+    ...rest,
+    enableHttpsTrafficOnly: supportsHttpsTrafficOnly,
+    networkRuleSet: ruleSetModel(networkAcls as WireRules),
+  } as StorageAccountCreateParameters;
+}
+
+interface WireRules extends Omit<NetworkRuleSet, 'ipRules' | 'virtualNetworkRules'> {
+  readonly ipRules?: readonly { readonly value: string; readonly action?: 'Allow' }[];
+  readonly virtualNetworkRules?: readonly (Omit<VirtualNetworkRule, 'virtualNetworkResourceId'> & {
+    readonly id: string;
+  })[];
+}
+
+function ruleSetModel({ ipRules, virtualNetworkRules, ...rest }: WireRules): NetworkRuleSet {
+  return {
+    ...rest,
+    ...(ipRules && { ipRules: ipRules.map(({ value, ...rule }): IPRule => ({ iPAddressOrRange: value, ...rule })) }),
+    ...(virtualNetworkRules && {
+      virtualNetworkRules: virtualNetworkRules.map(({ id, ...rule }): VirtualNetworkRule => ({
+        virtualNetworkResourceId: id,
+        ...rule,
+      })),
+    }),
+  };
+}
+
+function network(arm: Arm, action: Action): NetworkManagementClient {
+  return new NetworkManagementClient(arm.credential, parseId(action.id).subscriptionId, clientOptions(arm, action));
+}
+
+function storage(arm: Arm, action: Action): StorageManagementClient {
+  return new StorageManagementClient(arm.credential, parseId(action.id).subscriptionId, clientOptions(arm, action));
+}
+
+/** A refusal comes back through the queue with Azure's own delay; nothing waits inside the client. */
+function clientOptions({ endpoint, tokenScope }: Arm, action: Action): NetworkManagementClientOptionalParams {
+  return {
+    endpoint,
+    credentials: { scopes: [tokenScope] },
+    retryOptions: { maxRetries: 0 },
+    additionalPolicies: [{ policy: nothingLost(action), position: 'perCall' }],
+  };
+}
+
+/** A PUT replaces the whole resource: a field that the SDK does not know would be lost, so such a PUT is not sent. */
+function nothingLost(action: Action): PipelinePolicy {
+  return {
+    name: 'nothingLost',
+    sendRequest: (request, next) => {
+      if (request.method !== 'PUT') return next(request);
+      const lost = differences(action.body, JSON.parse(String(request.body))).map(({ path }) => path);
+      if (lost.length === 0) return next(request);
+      const message = `${nameOf(action.id)} has fields that this version of the app does not know and would lose: ${lost.join(', ')}`;
+      throw new AzureError({ status: 0, code: 'UnknownField', message, retryable: false });
+    },
+  };
+}

@@ -1,0 +1,121 @@
+import type { Control } from '../core/control';
+import type { Inventory } from '../core/inventory';
+import { nameOf, same, type Resource } from '../core/resource';
+import type { Settings } from '../core/settings';
+import type { Problem, Verdict } from '../core/verdict';
+import { coverageOf, isUncovered, logsOn, regionFor, type Coverage, type Log, type Region } from './flow-logs/coverage';
+import { loggable, protectedBy, type Protected } from './flow-logs/protected';
+import { flowLogRemedy } from './flow-logs/remedy';
+import { remarksOn } from './flow-logs/rightness';
+import { types, type Network } from './flow-logs/types';
+import { unloggableBecause } from './flow-logs/unloggable';
+
+export const flowLogs: Control = {
+  id: 'flow-logs',
+  title: 'The traffic of every subnet is logged to a StorageV2 account, kept long enough and analysed',
+  severity: 'high',
+  requirement: '3',
+  subjects: [types.network, types.securityGroup],
+  reads: [types.watcher, types.flowLog, types.account, types.lifecycle, types.workspace, types.interface],
+  evaluate: (subject, inventory, settings) => {
+    const region = regionFor(subject, inventory);
+    const parts = protectedBy(subject, inventory);
+    if (parts.state === 'unread') return { state: 'unknown', reason: parts.reason };
+    const excused = noNeedToLog(subject, parts.value);
+    if (excused !== undefined) return { state: 'notApplicable', reason: excused };
+    if (region.state === 'unread') return { state: 'unknown', reason: region.reason };
+    return verdictOn(findingsOn(subject, loggable(parts.value), region.value), { inventory, settings });
+  },
+  concerns: (written) => {
+    if (same(written.type, types.flowLog)) return definedIds([(written as Log).properties?.targetResourceId]);
+    if (!same(written.type, types.network)) return [];
+    const { subnets = [] } = (written as Resource<Network>).properties ?? {};
+    return definedIds(subnets.map((subnet) => subnet.properties?.networkSecurityGroup?.id));
+  },
+  remedy: flowLogRemedy,
+};
+
+function definedIds(ids: readonly (string | undefined)[]): readonly string[] {
+  return [...new Set(ids.filter((id) => id !== undefined))];
+}
+
+function noNeedToLog(subject: Resource, parts: readonly Protected[]): string | undefined {
+  if (parts.length > 0 && loggable(parts).length === 0) {
+    return parts.map(({ subnet }) => unloggableBecause(subnet)).join('; ');
+  }
+  const idle = parts.length === 0 && same(subject.type, types.securityGroup);
+  return idle ? 'it protects no subnet and no network interface' : undefined;
+}
+
+/** What is to be said about a subject before each log is looked at. */
+interface Findings {
+  readonly problems: readonly Problem[];
+  readonly logs: readonly Log[];
+}
+
+function findingsOn(subject: Resource, parts: readonly Protected[], region: Region): Findings {
+  if (region.watcherId === undefined) {
+    return {
+      problems: [{ severity: 'high', reason: `region ${region.name} has no Network Watcher, so nothing is logged` }],
+      logs: [],
+    };
+  }
+  const isNetwork = same(subject.type, types.network);
+  const coverages = parts.map((part) => coverageOf(part, region));
+  const onNetwork = isNetwork ? logsOn(subject.id, region) : [];
+  const unused = isNetwork && parts.length === 0;
+  return {
+    problems: [
+      ...uncovered(coverages),
+      ...(unused && onNetwork.length === 0
+        ? [{ severity: 'high' as const, reason: 'no flow log covers this network' }]
+        : []),
+      ...(isNetwork ? loggedTwice(coverages, onNetwork) : []),
+    ],
+    logs: [
+      ...new Set([
+        ...coverages.flatMap(({ effective, overrides }) => [...effective, ...overrides]),
+        ...(unused ? onNetwork : []),
+      ]),
+    ],
+  };
+}
+
+function uncovered(coverages: readonly Coverage[]): readonly Problem[] {
+  const names = coverages.filter(isUncovered);
+  if (names.length === 0) return [];
+  const subnets = names.map(({ subnet }) => subnet.name).join(', ');
+  return [{ severity: 'high', reason: `no flow log covers ${names.length === 1 ? 'subnet' : 'subnets'} ${subnets}` }];
+}
+
+function loggedTwice(coverages: readonly Coverage[], onNetwork: readonly Log[]): readonly Problem[] {
+  const groups = new Set(coverages.flatMap(({ twice }) => twice ?? []));
+  return [
+    ...[...groups].map((log): Problem => ({
+      severity: 'low',
+      reason: `the flow log ${log.name} of security group ${nameOf(log.properties?.targetResourceId ?? '')} logs the same traffic again, which costs twice`,
+    })),
+    ...(onNetwork.length > 1
+      ? [
+          {
+            severity: 'low' as const,
+            reason: `${onNetwork.map(({ name }) => name).join(' and ')} log the same network, which costs twice`,
+          },
+        ]
+      : []),
+  ];
+}
+
+function verdictOn(found: Findings, known: { readonly inventory: Inventory; readonly settings: Settings }): Verdict {
+  const remarks = found.logs.flatMap((log) => remarksOn(log, known.inventory, known.settings));
+  const problems = [...found.problems, ...remarks.filter(({ unread }) => unread !== true)];
+  if (problems.length > 0)
+    return { state: 'violation', problems: problems.map(({ severity, reason }) => ({ severity, reason })) };
+  const unread = remarks.map(({ reason }) => reason);
+  if (unread.length > 0) return { state: 'unknown', reason: unread.join('; ') };
+  return { state: 'compliant', reason: `logged by ${found.logs.map(describe).join(' and ')}` };
+}
+
+function describe(log: Log): string {
+  return `${log.name} to ${nameOf(log.properties?.storageId ?? '')}`;
+}

@@ -1,0 +1,88 @@
+import type { Inventory, Reading } from '../../core/inventory';
+import { regionOf, same, subscriptionScope, type Resource } from '../../core/resource';
+import type { Protected } from './protected';
+import { types, type FlowLog, type Subnet } from './types';
+
+export type Log = Resource<FlowLog>;
+
+/** Watchers and flow logs of one region of a subscription. */
+export interface Region {
+  readonly name: string;
+  readonly watcherId: string | undefined;
+  readonly logs: readonly Log[];
+}
+
+/** Which flow logs a subnet is logged by. */
+export interface Coverage {
+  readonly subnet: Subnet;
+  readonly networkId: string;
+  /** The subnet's own logs, else the network's, else those of its security group: what counts. */
+  readonly effective: readonly Log[];
+  /** Logs on single network interfaces, which beat what is effective. */
+  readonly overrides: readonly Log[];
+  /** Every address in use is on an interface with a log of its own. */
+  readonly byInterfaces: boolean;
+  /** The security group's log that runs beside a subnet's or network's log. */
+  readonly twice: Log | undefined;
+}
+
+/** A watcher is found by its region, whatever its name and resource group are. */
+export function regionFor(subject: Resource, inventory: Inventory): Reading<Region> {
+  const name = regionOf(subject.location);
+  const watchers = inventory.list(types.watcher, subscriptionScope(subject.id));
+  if (watchers.state === 'unread') return { state: 'unread', reason: `network watchers: ${watchers.reason}` };
+  const watcher = watchers.value.find((candidate) => regionOf(candidate.location) === name);
+  if (watcher === undefined) return { state: 'read', value: { name, watcherId: undefined, logs: [] } };
+  const logs = inventory.list<FlowLog>(types.flowLog, watcher.id);
+  if (logs.state === 'unread') return { state: 'unread', reason: `flow logs: ${logs.reason}` };
+  return { state: 'read', value: { name, watcherId: watcher.id, logs: logs.value } };
+}
+
+export function logsOn(target: string | undefined, region: Region): readonly Log[] {
+  return region.logs.filter((log) => same(log.properties?.targetResourceId, target));
+}
+
+export function isOn(log: Log): boolean {
+  return log.properties?.enabled === true;
+}
+
+/**
+ * A log on a network interface beats one on the subnet, which beats one on the network (Network Watcher: manage virtual
+ * network flow logs); a security group's log counts while it lives and nothing else logs.
+ */
+export function coverageOf({ subnet, networkId, groupId }: Protected, region: Region): Coverage {
+  const ownLogs = logsOn(subnet.id, region);
+  const networkLogs = logsOn(networkId, region);
+  const groupLogs = logsOn(groupId, region).filter(isOn);
+  const effective = firstThatLogs([ownLogs, networkLogs.filter(isOn), groupLogs, networkLogs]);
+  const above = [...ownLogs, ...networkLogs].some(isOn);
+  const interfaces = interfaceLogs(subnet, region);
+  return {
+    subnet,
+    networkId,
+    effective,
+    overrides: interfaces.logs,
+    byInterfaces: effective.length === 0 && interfaces.all,
+    twice: above ? groupLogs[0] : undefined,
+  };
+}
+
+export function isUncovered({ effective, byInterfaces }: Coverage): boolean {
+  return effective.length === 0 && !byInterfaces;
+}
+
+function firstThatLogs(levels: readonly (readonly Log[])[]): readonly Log[] {
+  return levels.find((level) => level.length > 0) ?? [];
+}
+
+function interfaceLogs(subnet: Subnet, region: Region): { readonly logs: readonly Log[]; readonly all: boolean } {
+  const interfaces = (subnet.properties?.ipConfigurations ?? []).map(({ id = '' }) => interfaceOf(id));
+  const logsPerInterface = interfaces.map((id) => logsOn(id, region));
+  const logs = [...new Set(logsPerInterface.flat())];
+  return { logs, all: interfaces.length > 0 && logsPerInterface.every((found) => found.some(isOn)) };
+}
+
+/** `…/networkInterfaces/nic-1/ipConfigurations/ipconfig1` is an address of `…/networkInterfaces/nic-1`. */
+function interfaceOf(ipConfigurationId: string): string {
+  return ipConfigurationId.replace(/\/ipConfigurations\/[^/]+$/i, '');
+}

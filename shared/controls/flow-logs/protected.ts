@@ -1,0 +1,60 @@
+import type { Inventory, Reading } from '../../core/inventory';
+import { nameOf, parseId, same, type Resource } from '../../core/resource';
+import { types, type Network, type NetworkInterface, type SecurityGroup, type Subnet } from './types';
+import { unloggableBecause } from './unloggable';
+
+/** A subnet that a subject answers for, and the network it is part of. */
+export interface Protected {
+  readonly subnet: Subnet;
+  readonly networkId: string;
+  /** The security group whose legacy flow log would count. */
+  readonly groupId: string | undefined;
+}
+
+/** The subnets of a network; of a security group, those that it protects, directly or through network interfaces. */
+export function protectedBy(subject: Resource, inventory: Inventory): Reading<readonly Protected[]> {
+  if (same(subject.type, types.network)) {
+    const { subnets = [] } = (subject as Resource<Network>).properties ?? {};
+    return { state: 'read', value: subnets.map((subnet) => ofNetwork(subnet, subject.id)) };
+  }
+  const { subnets = [], networkInterfaces = [] } = (subject as Resource<SecurityGroup>).properties ?? {};
+  const direct = subnets.flatMap(({ id }) => id ?? []);
+  const indirect = all(networkInterfaces.flatMap(({ id }) => id ?? []).map((id) => subnetsOfInterface(id, inventory)));
+  if (indirect.state === 'unread') return indirect;
+  const ids = [...direct, ...indirect.value.flat()];
+  const distinct = ids.filter((id, index) => ids.findIndex((other) => same(other, id)) === index);
+  return all(distinct.map((id) => ofGroup(id, subject.id, inventory)));
+}
+
+function ofNetwork(subnet: Subnet, networkId: string): Protected {
+  return { subnet, networkId, groupId: subnet.properties?.networkSecurityGroup?.id };
+}
+
+function ofGroup(id: string, groupId: string, inventory: Inventory): Reading<Protected> {
+  const networkId = parseId(id).parent ?? id;
+  const network = inventory.get<Network>(networkId);
+  if (network.state === 'unread') return { state: 'unread', reason: `network ${nameOf(networkId)}: ${network.reason}` };
+  const subnet = network.value?.properties?.subnets?.find((candidate) => same(candidate.id, id));
+  if (subnet === undefined)
+    return { state: 'unread', reason: `subnet ${nameOf(id)} is named by it and does not exist` };
+  return { state: 'read', value: { subnet, networkId, groupId } };
+}
+
+function subnetsOfInterface(id: string, inventory: Inventory): Reading<readonly string[]> {
+  const found = inventory.get<NetworkInterface>(id);
+  if (found.state === 'unread') return { state: 'unread', reason: `network interface ${nameOf(id)}: ${found.reason}` };
+  const configurations = found.value?.properties?.ipConfigurations ?? [];
+  return { state: 'read', value: configurations.flatMap(({ properties }) => properties?.subnet?.id ?? []) };
+}
+
+/** Those that can be logged. */
+export function loggable(parts: readonly Protected[]): readonly Protected[] {
+  return parts.filter(({ subnet }) => unloggableBecause(subnet) === undefined);
+}
+
+/** Every question is put before the first unread one is answered, so that they are read together. */
+function all<T>(readings: readonly Reading<T>[]): Reading<readonly T[]> {
+  const unread = readings.find((reading) => reading.state === 'unread');
+  if (unread !== undefined) return unread;
+  return { state: 'read', value: readings.flatMap((reading) => (reading.state === 'read' ? [reading.value] : [])) };
+}

@@ -1,0 +1,168 @@
+import type { Action, Plan, Remedy } from '../../core/control';
+import type { Inventory } from '../../core/inventory';
+import { keyOf, nameOf, parseId, regionOf, same, subscriptionScope, type Resource } from '../../core/resource';
+import type { Settings } from '../../core/settings';
+import { coverageOf, isUncovered, logsOn, regionFor, type Coverage, type Log, type Region } from './coverage';
+import { createdLog, repairedLog, type Analytics } from './log-actions';
+import { loggable, protectedBy, type Protected } from './protected';
+import { remarksOn, type Remark } from './rightness';
+import { sinkFor, type Sink } from './sink';
+import { types, type Workspace } from './types';
+
+/**
+ * Creates or repairs the flow log of the network, and what it needs: the region's watcher and storage account. A log
+ * that exists is adopted under its own name; only what is wrong about it changes. Nothing is ever deleted.
+ */
+export const flowLogRemedy: Remedy = {
+  permissions: [
+    'Microsoft.Network/networkWatchers/write',
+    'Microsoft.Network/networkWatchers/flowLogs/write',
+    'Microsoft.Storage/storageAccounts/write',
+    'Microsoft.Storage/storageAccounts/managementPolicies/write',
+  ],
+  plan: (subject, inventory, settings) => {
+    const lock = `${subscriptionScope(subject.id)}/locations/${regionOf(subject.location)}`;
+    const region = regionFor(subject, inventory);
+    const parts = protectedBy(subject, inventory);
+    if (region.state === 'unread') return { actions: [], blocked: [region.reason], lock };
+    if (parts.state === 'unread') return { actions: [], blocked: [parts.reason], lock };
+    return { ...planFor({ subject, parts: loggable(parts.value), region: region.value, inventory, settings }), lock };
+  },
+};
+
+interface Case {
+  readonly subject: Resource;
+  readonly parts: readonly Protected[];
+  readonly region: Region;
+  readonly inventory: Inventory;
+  readonly settings: Settings;
+}
+
+type Steps = Omit<Plan, 'lock'>;
+
+const nothing: Steps = { actions: [], blocked: [] };
+
+function planFor(one: Case): Steps {
+  const coverages = one.parts.map((part) => coverageOf(part, one.region));
+  const targets = unloggedNetworks(one, coverages);
+  const wrong = wrongLogs(one, coverages);
+  const sink = sinkFor(one.region.name, one.inventory, one.settings);
+  const analytics = analyticsFor(one);
+  const created = targets.map((target) => guarded(target, one, () => createLog(target, { one, sink, analytics })));
+  const repaired = wrong.map((log) =>
+    guarded(log.properties?.targetResourceId ?? '', one, () => repairLog(log, { one, sink, analytics })),
+  );
+  return withWatcher(join([...created, ...repaired]), one);
+}
+
+/** Networks with a subnet that nothing logs, or without any subnet yet, and without a log of their own. */
+function unloggedNetworks(one: Case, coverages: readonly Coverage[]): readonly string[] {
+  const unused = one.parts.length === 0 && same(one.subject.type, types.network) ? [one.subject.id] : [];
+  const uncovered = coverages.filter(isUncovered).map(({ networkId }) => networkId);
+  const distinct = new Map([...unused, ...uncovered].map((id) => [keyOf(id), id]));
+  return [...distinct.values()].filter((id) => logsOn(id, one.region).length === 0);
+}
+
+function wrongLogs(one: Case, coverages: readonly Coverage[]): readonly Log[] {
+  const unused = one.parts.length === 0 ? logsOn(one.subject.id, one.region) : [];
+  const logs = [...unused, ...coverages.flatMap(({ effective, overrides }) => [...effective, ...overrides])];
+  return [...new Set(logs)].filter((log) =>
+    remarksOn(log, one.inventory, one.settings).some(({ unread }) => unread !== true),
+  );
+}
+
+interface Means {
+  readonly one: Case;
+  readonly sink: Sink;
+  readonly analytics: Analytics;
+}
+
+function createLog(target: string, { one, sink, analytics }: Means): Steps {
+  if (sink.blocked.length > 0) return { actions: [], blocked: sink.blocked };
+  const watcherId = one.region.watcherId ?? watcherIdFor(one);
+  const onNetwork = createdLog({ watcherId, region: one.region.name, target, sink, analytics });
+  const blocked = 'blocked' in analytics ? [analytics.blocked] : [];
+  const group =
+    one.settings.nsgFlowLogs === 'create' && same(one.subject.type, types.securityGroup) ? one.subject.id : undefined;
+  if (group === undefined) return { actions: [...sink.actions, onNetwork], blocked };
+  const onGroup = createdLog({ watcherId, region: one.region.name, target: group, sink, analytics });
+  const otherwise = { code: 'NsgFlowLogCreationBlocked', actions: [onNetwork] };
+  return { actions: [...sink.actions, { ...onGroup, otherwise }], blocked };
+}
+
+function repairLog(log: Log, { one, sink, analytics }: Means): Steps {
+  const remarks = remarksOn(log, one.inventory, one.settings).filter(({ unread }) => unread !== true);
+  const moves = remarks.some(({ elsewhere }) => elsewhere === true);
+  if (moves && sink.blocked.length > 0) return { actions: [], blocked: sink.blocked };
+  const wanted = workspaceInUse(log, one.inventory) ?? analytics;
+  const action = repairedLog(log, { remarks, sink: moves ? sink : undefined, analytics: wanted, ...one });
+  const actions = [...(moves ? sink.actions : []), ...(action === undefined ? [] : [action])];
+  return {
+    actions,
+    blocked: [...missingAnalytics(remarks, wanted), ...(actions.length === 0 ? immovable(remarks) : [])],
+  };
+}
+
+function missingAnalytics(remarks: readonly Remark[], analytics: Analytics): readonly string[] {
+  return 'blocked' in analytics && remarks.some(({ part }) => part === 'analytics') ? [analytics.blocked] : [];
+}
+
+/** The log is where it has to be, and a lifecycle rule of somebody else deletes it too early. */
+function immovable(remarks: readonly Remark[]): readonly string[] {
+  const rules = remarks.filter(({ part, elsewhere }) => part === 'retention' && elsewhere === true);
+  return rules.map(({ reason }) => `${reason}; its owner has to raise or remove that rule`);
+}
+
+function workspaceInUse(log: Log, inventory: Inventory): Analytics | undefined {
+  const found = log.properties?.flowAnalyticsConfiguration?.networkWatcherFlowAnalyticsConfiguration;
+  const id = found?.workspaceResourceId ?? '';
+  return id === '' ? undefined : workspaceOf(id, inventory);
+}
+
+function workspaceOf(id: string, inventory: Inventory): Analytics | undefined {
+  const workspace = inventory.get<Workspace>(id);
+  if (workspace.state === 'unread') return { blocked: `workspace ${nameOf(id)}: ${workspace.reason}` };
+  return workspace.value && { workspaceId: id, region: regionOf(workspace.value.location) };
+}
+
+function analyticsFor({ inventory, settings }: Case): Analytics {
+  const id = settings.workspaceId;
+  const setting = 'setting TRAFFIC_ANALYTICS_WORKSPACE_ID';
+  if (id === undefined) return { blocked: `${setting} has to name a workspace for traffic analytics` };
+  return workspaceOf(id, inventory) ?? { blocked: `${setting} names ${nameOf(id)}, which does not exist` };
+}
+
+/** The managed resource group of a cluster is read but not written: AKS owns what is in it. */
+function guarded(target: string, one: Case, steps: () => Steps): Steps {
+  const { subscriptionId, resourceGroup = '' } = parseId(target);
+  const group = one.inventory.get(`/subscriptions/${subscriptionId}/resourceGroups/${resourceGroup}`);
+  if (group.state === 'unread') return { actions: [], blocked: [`resource group ${resourceGroup}: ${group.reason}`] };
+  const cluster = group.value?.managedBy?.toLowerCase().includes('/managedclusters/') ?? false;
+  if (!cluster && !resourceGroup.toLowerCase().startsWith('mc_')) return steps();
+  const reason = `${nameOf(target)} is in ${resourceGroup}, which AKS manages for a cluster, and is not written: use a network of your own`;
+  return { actions: [], blocked: [reason] };
+}
+
+function watcherIdFor({ subject, region, settings }: Case): string {
+  const group = `${subscriptionScope(subject.id)}/resourceGroups/${nameOf(settings.resourceGroupId)}`;
+  return `${group}/providers/Microsoft.Network/networkWatchers/NetworkWatcher_${region.name}`;
+}
+
+function withWatcher(steps: Steps, one: Case): Steps {
+  if (steps.actions.length === 0 || one.region.watcherId !== undefined) return steps;
+  const watcher: Action = {
+    id: watcherIdFor(one),
+    body: { location: one.region.name, properties: {} },
+    permission: 'Microsoft.Network/networkWatchers/write',
+    summary: `create the Network Watcher of ${one.region.name}`,
+  };
+  return { ...steps, actions: [watcher, ...steps.actions] };
+}
+
+/** Two logs of a plan may need the same account: it is made ready once. */
+function join(all: readonly Steps[]): Steps {
+  const actions = new Map(all.flatMap((steps) => steps.actions).map((action) => [keyOf(action.id), action]));
+  return all.length === 0
+    ? nothing
+    : { actions: [...actions.values()], blocked: [...new Set(all.flatMap((steps) => steps.blocked))] };
+}

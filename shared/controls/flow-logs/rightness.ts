@@ -1,0 +1,192 @@
+import type { Inventory, Reading } from '../../core/inventory';
+import { nameOf, parseId, regionOf, same, subscriptionScope, type Resource } from '../../core/resource';
+import type { Settings } from '../../core/settings';
+import type { Problem, Severity } from '../../core/verdict';
+import { containers, retentionIsAmbiguous, retentionOf, type Retention } from './retention';
+import { types, type FlowLog, type Lifecycle, type StorageAccount, type Workspace } from './types';
+
+/** Which part of a flow log is wrong or could not be read; the remedy repairs by part. */
+export type Part = 'state' | 'format' | 'filter' | 'storage' | 'retention' | 'analytics';
+
+export interface Remark extends Problem {
+  readonly part: Part;
+  /** The fact could not be read: no violation, but no compliance either. */
+  readonly unread?: true;
+  /** Whoever repairs has to choose another storage account. */
+  readonly elsewhere?: true;
+}
+
+/** What is wrong with a flow log, judged against what the requirement asks of it. Empty: it is right. */
+export function remarksOn(log: Resource<FlowLog>, inventory: Inventory, settings: Settings): readonly Remark[] {
+  return [
+    ...stateOf(log),
+    ...formatOf(log),
+    ...filtersOf(log),
+    ...storageOf(log, inventory, settings),
+    ...analyticsOf(log, inventory),
+  ];
+}
+
+function remark(part: Part, severity: Severity, reason: string): Remark {
+  return { part, severity, reason };
+}
+
+function unread(part: Part, reason: string): Remark {
+  return { part, severity: 'low', reason, unread: true };
+}
+
+function titleOf(log: Resource<FlowLog>): string {
+  return `flow log ${log.name}`;
+}
+
+function stateOf(log: Resource<FlowLog>): readonly Remark[] {
+  const { enabled, provisioningState } = log.properties ?? {};
+  if (enabled !== true) return [remark('state', 'high', `${titleOf(log)} is switched off`)];
+  if (same(provisioningState, 'Succeeded')) return [];
+  const found = `the provisioning state of ${titleOf(log)} is ${provisioningState ?? 'missing'}, not Succeeded`;
+  const settled = same(provisioningState, 'Failed') || same(provisioningState, 'Canceled');
+  return [settled ? remark('state', 'high', found) : unread('state', found)];
+}
+
+function formatOf(log: Resource<FlowLog>): readonly Remark[] {
+  const { type, version } = log.properties?.format ?? {};
+  if (same(type, 'JSON') && version === 2) return [];
+  return [
+    remark('format', 'medium', `${titleOf(log)} has format ${type ?? 'none'} ${version ?? ''}, not JSON version 2`),
+  ];
+}
+
+const allRecordTypes = ['B', 'C', 'E', 'D'];
+
+function filtersOf(log: Resource<FlowLog>): readonly Remark[] {
+  const { enabledFilteringCriteria = '', recordTypes = '' } = log.properties ?? {};
+  const kept = recordTypes.split(',').map((letter) => letter.trim().toUpperCase());
+  const dropped = recordTypes.trim() === '' ? [] : allRecordTypes.filter((letter) => !kept.includes(letter));
+  return [
+    ...(enabledFilteringCriteria.trim() === ''
+      ? []
+      : [remark('filter', 'high', `${titleOf(log)} keeps only flows that match "${enabledFilteringCriteria}"`)]),
+    ...(dropped.length === 0
+      ? []
+      : [remark('filter', 'high', `${titleOf(log)} drops record types ${dropped.join(', ')}`)]),
+  ];
+}
+
+function storageOf(log: Resource<FlowLog>, inventory: Inventory, settings: Settings): readonly Remark[] {
+  const id = log.properties?.storageId ?? '';
+  if (id === '') return [{ ...remark('storage', 'high', `${titleOf(log)} names no storage account`), elsewhere: true }];
+  const account = inventory.get<StorageAccount>(id);
+  const lifecycle = inventory.get<Lifecycle>(lifecycleIdOf(id));
+  if (account.state === 'unread') return [unread('storage', `storage account ${nameOf(id)}: ${account.reason}`)];
+  const wrong = accountProblem(account.value, log.location);
+  if (wrong !== undefined) {
+    return [
+      { ...remark('storage', 'high', `storage account ${nameOf(id)} of ${titleOf(log)} ${wrong}`), elsewhere: true },
+    ];
+  }
+  return retentionRemarks(log, lifecycle, settings);
+}
+
+/** What makes a storage account unfit for the flow logs of a region; completes a sentence about it. */
+export function accountProblem(
+  account: Resource<StorageAccount> | undefined,
+  region: string | undefined,
+): string | undefined {
+  if (account === undefined) return 'does not exist';
+  const { kind = 'unknown', location = 'no region' } = account;
+  const tier = tierOf(account);
+  if (!same(kind, 'StorageV2')) return `is of kind ${kind}, not StorageV2`;
+  if (!same(tier, 'Standard')) return `is ${tier}, not Standard`;
+  if (regionOf(location) !== regionOf(region)) return `is in ${location}, not in ${regionOf(region)}`;
+  return shutsOutAzure(account) ? 'has a firewall that shuts trusted Azure services out' : undefined;
+}
+
+/** `Standard` of `{ tier: "Standard" }` or of `{ name: "Standard_LRS" }`. */
+function tierOf({ sku = {} }: Resource<StorageAccount>): string {
+  const { name = 'of an unknown tier', tier = name.split('_')[0] ?? name } = sku;
+  return tier;
+}
+
+function shutsOutAzure(account: Resource<StorageAccount>): boolean {
+  const { defaultAction, bypass = 'AzureServices' } = account.properties?.networkAcls ?? {};
+  return same(defaultAction, 'Deny') && !bypass.toLowerCase().includes('azureservices');
+}
+
+function retentionRemarks(
+  log: Resource<FlowLog>,
+  lifecycle: Reading<Resource<Lifecycle> | undefined>,
+  settings: Settings,
+): readonly Remark[] {
+  const properties = log.properties ?? {};
+  if (retentionIsAmbiguous(properties)) {
+    const reason = `${titleOf(log)} has retention switched on with 0 days; «for ever» is switched off with 0 days`;
+    return [remark('retention', 'low', reason)];
+  }
+  if (lifecycle.state === 'unread') {
+    return [unread('retention', `lifecycle rules of the storage account of ${titleOf(log)}: ${lifecycle.reason}`)];
+  }
+  const found = retentionOf(properties, blobsOf(log), lifecycle.value?.properties?.policy?.rules ?? []);
+  return found.days >= daysWanted(settings) ? [] : [tooShort(log, found, settings)];
+}
+
+function daysWanted({ flowLogRetentionDays: days }: Settings): number {
+  return days === 0 ? Infinity : days;
+}
+
+function tooShort(log: Resource<FlowLog>, found: Retention, settings: Settings): Remark {
+  const days = settings.flowLogRetentionDays;
+  const needed = days === 0 ? 'for ever' : `for ${days} days`;
+  const problem = remark('retention', 'medium', `${titleOf(log)} has to be kept ${needed}, but ${found.because}`);
+  return found.by === 'account' ? { ...problem, elsewhere: true } : problem;
+}
+
+export function lifecycleIdOf(accountId: string): string {
+  return `${accountId}/managementPolicies/default`;
+}
+
+/** The prefix of a log's blobs: container, subscription, watcher's group, watcher and log (Network Watcher FAQ). */
+function blobsOf(log: Resource<FlowLog>): string {
+  const { subscriptionId, resourceGroup = '', parent = '' } = parseId(log.id);
+  const target = log.properties?.targetResourceId ?? '';
+  const container = target.toLowerCase().includes('/networksecuritygroups/')
+    ? containers.securityGroup
+    : containers.network;
+  return `${container}/flowLogResourceID=/${subscriptionId}_${resourceGroup}/${nameOf(parent)}_${log.name}`;
+}
+
+function analyticsOf(log: Resource<FlowLog>, inventory: Inventory): readonly Remark[] {
+  const analytics = log.properties?.flowAnalyticsConfiguration?.networkWatcherFlowAnalyticsConfiguration;
+  if (analytics?.enabled !== true)
+    return [remark('analytics', 'medium', `traffic analytics of ${titleOf(log)} is off`)];
+  const { workspaceResourceId = '', workspaceId = '', trafficAnalyticsInterval: interval = 60 } = analytics;
+  const wrongInterval = `traffic analytics of ${titleOf(log)} runs every ${interval} minutes, not every 10 or 60`;
+  return [
+    ...(interval === 10 || interval === 60 ? [] : [remark('analytics', 'low', wrongInterval)]),
+    ...workspaceRemarks(log, { workspaceResourceId, workspaceId }, inventory),
+  ];
+}
+
+interface WorkspaceNames {
+  readonly workspaceResourceId: string;
+  readonly workspaceId: string;
+}
+
+function workspaceRemarks(log: Resource<FlowLog>, names: WorkspaceNames, inventory: Inventory): readonly Remark[] {
+  const { workspaceResourceId: id, workspaceId: guid } = names;
+  if (id === '') return guid === '' ? [noWorkspace(log, 'names no workspace')] : workspaceByGuid(log, guid, inventory);
+  const workspace = inventory.get<Workspace>(id);
+  if (workspace.state === 'unread') return [unread('analytics', `workspace ${nameOf(id)}: ${workspace.reason}`)];
+  return workspace.value === undefined ? [noWorkspace(log, `uses workspace ${nameOf(id)}, which does not exist`)] : [];
+}
+
+function noWorkspace(log: Resource<FlowLog>, found: string): Remark {
+  return remark('analytics', 'medium', `traffic analytics of ${titleOf(log)} ${found}`);
+}
+
+function workspaceByGuid(log: Resource<FlowLog>, guid: string, inventory: Inventory): readonly Remark[] {
+  const workspaces = inventory.list<Workspace>(types.workspace, subscriptionScope(log.id));
+  if (workspaces.state === 'unread') return [unread('analytics', `workspaces: ${workspaces.reason}`)];
+  if (workspaces.value.some((workspace) => same(workspace.properties?.customerId, guid))) return [];
+  const reason = `${titleOf(log)} names workspace ${guid} by GUID alone, and no workspace of this subscription has it`;
+  return [unread('analytics', reason)];
+}

@@ -1,0 +1,5 @@
+import type { Control } from '../core/control';
+import { flowLogs } from './flow-logs';
+
+/** The catalogue. A control is a file of its id in this folder and one line here. */
+export const controls: readonly Control[] = [flowLogs];

@@ -1,0 +1,66 @@
+import type { Inventory } from './inventory';
+import type { Json, Resource } from './resource';
+import type { Settings } from './settings';
+import type { Severity, Verdict } from './verdict';
+
+export interface Control {
+  /** File name, docs page, test file and ControlId in Sentinel; permanent. */
+  readonly id: string;
+  /** The good state, as a sentence that a compliance officer would sign. */
+  readonly title: string;
+  /** The severity of its worst violation. */
+  readonly severity: Severity;
+  /** Section of the requirements. */
+  readonly requirement: string;
+  /** Resource types that are judged; an event on one of them wakes the control. */
+  readonly subjects: readonly string[];
+  /** Other types that `evaluate` and `plan` look up; an event on one of them wakes the subjects that looked at it. */
+  readonly reads: readonly string[];
+  evaluate(subject: Resource, inventory: Inventory, settings: Settings): Verdict;
+  /** Ids of subjects that a written resource concerns although it is not one of them, as a flow log its network. */
+  concerns?(written: Resource): readonly string[];
+  /** Absent: audit only. */
+  readonly remedy?: Remedy;
+}
+
+export interface Remedy {
+  /** Exactly what `plan` may ask for. */
+  readonly permissions: readonly string[];
+  plan(subject: Resource, inventory: Inventory, settings: Settings): Plan;
+}
+
+export interface Plan {
+  /** In this order; the first that fails ends the plan. */
+  readonly actions: readonly Action[];
+  /** What stands in the way and what a person has to do about it, as sentences. */
+  readonly blocked: readonly string[];
+  /** Plans with the same lock are carried out one after the other, on all instances. */
+  readonly lock: string;
+}
+
+/** A resource that has to be written. It is read back, and every field of `body` has to be found in it. */
+export interface Action {
+  readonly id: string;
+  readonly body: Body;
+  /** What was there, as read; absent when the resource is created. */
+  readonly before?: Resource;
+  /** Fields that must be gone afterwards, as `properties.recordTypes`. */
+  readonly without?: readonly string[];
+  /** Resources of others that Azure may change by this write; all that they hold must be in them afterwards. */
+  readonly keeps?: readonly Resource[];
+  /** What changes, as a sentence that begins with a verb in the infinitive. */
+  readonly summary: string;
+  readonly permission: string;
+  /** What to do instead when Azure refuses with this code. */
+  readonly otherwise?: { readonly code: string; readonly actions: readonly Action[] };
+}
+
+/** The writable part of a resource, as on the wire. */
+export interface Body {
+  readonly location?: string;
+  readonly kind?: string;
+  readonly sku?: { readonly name: string };
+  readonly tags?: Readonly<Record<string, string>>;
+  readonly identity?: Readonly<Record<string, unknown>>;
+  readonly properties: Readonly<Record<string, Json>>;
+}

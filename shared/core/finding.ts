@@ -1,0 +1,50 @@
+import type { Severity } from './verdict';
+
+export type FindingState = 'open' | 'resolved' | 'compliant' | 'unknown' | 'notApplicable';
+
+/** Times of each hop, ISO 8601 in UTC. */
+export interface Hops {
+  /** When the change happened, by Azure's clock. */
+  readonly event?: string;
+  /** When Steward read the resource. */
+  readonly seen: string;
+  readonly decided: string;
+  /** When the last write of a remedy was accepted. */
+  readonly written?: string;
+  /** When the write had been read back and compared. */
+  readonly confirmed?: string;
+}
+
+/** What Steward knows of one control on one resource; there is one for everything that was ever judged. */
+export interface Finding {
+  readonly findingId: string;
+  readonly controlId: string;
+  readonly title: string;
+  readonly resourceId: string;
+  readonly resourceType: string;
+  readonly state: FindingState;
+  readonly severity: Severity;
+  readonly reason: string;
+  /** What Steward did or could not do about it. */
+  readonly remedy: string;
+  /** Since when the present episode (open or unknown until resolved) lasts; for others, when it was first judged. */
+  readonly firstSeen: string;
+  readonly lastSeen: string;
+  /** When the oldest fact was read that the verdict rests on. */
+  readonly asOf: string;
+  readonly hops: Hops;
+  /** Milliseconds from the event (without one: from the first look) to the confirmation. */
+  readonly timeToCompliance?: number;
+  /** What the verdict was concluded from: keys of queries. `*` when there are too many to keep. */
+  readonly lookedAt: readonly string[];
+  /** When a row about this finding was last handed to the outbox. */
+  readonly announced?: string;
+}
+
+/** A row for Sentinel's table that waits in the outbox until ingestion took it. */
+export interface Announcement {
+  /** Sortable: time, then finding. */
+  readonly key: string;
+  readonly subscriptionId: string;
+  readonly row: Readonly<Record<string, string | number | null>>;
+}

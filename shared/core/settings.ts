@@ -1,0 +1,16 @@
+/** The app's settings, validated. Names in the environment and defaults are in `shared/settings.ts`. */
+export interface Settings {
+  /** Ids of the subscriptions that Steward keeps, in lower case. */
+  readonly subscriptionIds: readonly string[];
+  /** ARM id of Steward's own resource group. */
+  readonly resourceGroupId: string;
+  /** Ids of the controls that may write. */
+  readonly remediate: readonly string[];
+  /** Days; 0 is for ever. */
+  readonly flowLogRetentionDays: number;
+  /** Storage account id per region, chosen by the user; other regions get one of Steward's own. */
+  readonly flowLogStorage: Readonly<Record<string, string>>;
+  readonly nsgFlowLogs: 'repair' | 'create';
+  /** ARM id of the workspace for traffic analytics. */
+  readonly workspaceId: string | undefined;
+}

@@ -1,0 +1,23 @@
+export const severities = ['low', 'medium', 'high'] as const;
+export type Severity = (typeof severities)[number];
+
+export interface Problem {
+  readonly severity: Severity;
+  /** What was wanted and what was found, as a sentence without a full stop. */
+  readonly reason: string;
+}
+
+export type Verdict =
+  | { readonly state: 'compliant'; readonly reason: string }
+  | { readonly state: 'violation'; readonly problems: readonly Problem[] }
+  | { readonly state: 'unknown'; readonly reason: string }
+  | { readonly state: 'notApplicable'; readonly reason: string };
+
+export function worstOf(problems: readonly Problem[]): Severity {
+  return severities.findLast((severity) => problems.some((problem) => problem.severity === severity)) ?? 'low';
+}
+
+export function reasonOf(verdict: Verdict): string {
+  if (verdict.state !== 'violation') return verdict.reason;
+  return verdict.problems.map((problem) => problem.reason).join('; ');
+}

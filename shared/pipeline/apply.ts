@@ -1,0 +1,122 @@
+import type { Action } from '../core/control';
+import { AzureError } from '../core/errors';
+import type { Lock, World } from '../core/ports';
+import { nameOf, same, type Resource } from '../core/resource';
+import { differences, merged } from '../core/compare';
+import { explain } from './explain';
+
+/** What came of a plan. */
+export interface Outcome {
+  readonly state: 'applied' | 'failed';
+  /** What was done, and what went wrong and what a person has to do. */
+  readonly text: string;
+  /** Resources as they were read back. */
+  readonly written: readonly Resource[];
+  readonly writtenAt?: string;
+  readonly confirmedAt?: string;
+  /** Seconds after which it is worth another try; absent: it is not. */
+  readonly retryAfter?: number;
+}
+
+/** Writes one action after the other, reads each back and compares. The first that fails ends it. */
+export async function apply(world: World, actions: readonly Action[], lock: Lock): Promise<Outcome> {
+  let outcome: Outcome = { state: 'applied', text: '', written: [] };
+  for (const action of actions) {
+    const next = await attempt(world, action, lock);
+    outcome = after(outcome, next);
+    if (outcome.state === 'failed') return outcome;
+  }
+  return outcome;
+}
+
+function after(sofar: Outcome, next: Outcome): Outcome {
+  const text = [sofar.text, next.text].filter((part) => part !== '').join('; ');
+  return { ...sofar, ...next, text, written: [...sofar.written, ...next.written] };
+}
+
+async function attempt(world: World, action: Action, lock: Lock): Promise<Outcome> {
+  try {
+    return await writeAndProve(world, action, lock);
+  } catch (error) {
+    if (!(error instanceof AzureError)) throw error;
+    if (same(action.otherwise?.code, error.code)) return apply(world, action.otherwise?.actions ?? [], lock);
+    const text = `could not ${action.summary}: ${explain(error)}`;
+    world.journal({ step: 'failed', subject: action.id, text });
+    return { state: 'failed', text, written: [], ...(error.retryable && { retryAfter: error.retryAfter ?? 0 }) };
+  }
+}
+
+async function writeAndProve(world: World, action: Action, lock: Lock): Promise<Outcome> {
+  await world.writer.write(action);
+  const writtenAt = world.now();
+  world.journal({ step: 'changed', subject: action.id, text: action.summary });
+  const resource = await readBack(world, action);
+  await keep(world, action);
+  const confirmedAt = world.now();
+  world.reader.wrote(resource, lock, confirmedAt);
+  world.journal({ step: 'proved', subject: action.id, text: 'read back: every field is as it was wanted' });
+  return { state: 'applied', text: `did ${action.summary}`, written: [resource], writtenAt, confirmedAt };
+}
+
+/** A write counts only when every wanted field was read back and the resource has settled. */
+async function readBack(world: World, action: Action): Promise<Resource> {
+  const resource = await fresh(world, action.id);
+  const found = differences(action.body, resource);
+  const left = (action.without ?? []).filter((path) => !isEmpty(valueAt(resource, path)));
+  const complaints = [
+    ...found.map(({ path, wanted, found: is }) => `${path} is ${is}, not ${wanted}`),
+    ...left.map((path) => `${path} is still there`),
+    ...unsettled(resource),
+  ];
+  if (resource !== undefined && complaints.length === 0) return resource;
+  throw differs(
+    `${nameOf(action.id)} read back: ${resource === undefined ? 'it is not there' : complaints.join(', ')}`,
+  );
+}
+
+function unsettled(resource: Resource | undefined): readonly string[] {
+  const state = valueAt(resource, 'properties.provisioningState');
+  return state === undefined || state === 'Succeeded' ? [] : [`its provisioning state is ${String(state)}`];
+}
+
+/** What others had in a resource that Azure may have changed on the way is put back. */
+async function keep(world: World, action: Action): Promise<void> {
+  for (const kept of action.keeps ?? []) {
+    const found = await fresh(world, kept.id);
+    if (differences(kept.properties, found?.properties).length === 0) continue;
+    const properties = merged(found?.properties, kept.properties) as Action['body']['properties'];
+    const restore: Action = {
+      id: kept.id,
+      body: { properties },
+      summary: `put back what was in ${nameOf(kept.id)}`,
+      permission: '',
+    };
+    await world.writer.write(restore);
+    world.journal({ step: 'changed', subject: kept.id, text: restore.summary });
+    const restored = await fresh(world, kept.id);
+    const gone = differences(kept.properties, restored?.properties).map(({ path }) => path);
+    if (gone.length > 0) throw differs(`${kept.id} has lost ${gone.join(', ')} and did not take it back`);
+  }
+}
+
+async function fresh(world: World, id: string): Promise<Resource | undefined> {
+  const { result } = await world.reader.read({ kind: 'get', id }, { notBefore: world.now() });
+  return result.state === 'read' ? (result.value as Resource | undefined) : undefined;
+}
+
+function differs(message: string): AzureError {
+  return new AzureError({ status: 0, code: 'ReadBackDiffers', message, retryable: true });
+}
+
+function valueAt(resource: unknown, path: string): unknown {
+  let value: unknown = resource;
+  for (const name of path.split('.')) {
+    value =
+      typeof value === 'object' && value !== null ? (value as Readonly<Record<string, unknown>>)[name] : undefined;
+  }
+  return value;
+}
+
+function isEmpty(value: unknown): boolean {
+  return value === undefined || value === null || value === '';
+}

@@ -1,0 +1,31 @@
+import type { AzureError } from '../core/errors';
+
+/** What a person has to do, by ARM's error code. */
+const advice: Readonly<Record<string, string>> = {
+  authorizationfailed: 'grant the app the role that its deployment defines, and wait until it has spread',
+  linkedauthorizationfailed: 'grant the app the role that its deployment defines on the resource that is named too',
+  requestdisallowedbypolicy:
+    'have the owner of that policy allow it, or exempt the resource; Steward never works around a policy',
+  scopelocked: 'remove the lock or exempt the resource',
+  nsgflowlogcreationblocked: 'log the network instead: Azure makes no flow logs for network security groups any more',
+  networkwatchercountlimitreached: 'nothing: the watcher that exists is used at the next try',
+  retryableerrorduetoanotheroperation: 'nothing: another operation holds the resource, and Steward tries again',
+  anotheroperationinprogress: 'nothing: another operation holds the resource, and Steward tries again',
+  toomanyrequests: 'nothing: Steward tries again when Azure allows it',
+  subscriptionnotregistered: 'register the resource provider that is named in the subscription',
+  missingsubscriptionregistration: 'register the resource provider that is named in the subscription',
+  storageaccountalreadytaken: 'name an account of your own in the setting FLOW_LOG_STORAGE',
+  readbackdiffers: 'look who else writes this resource',
+};
+
+/** What happened, in Azure's words, and what a person has to do. */
+export function explain(error: AzureError): string {
+  const known = advice[error.code.toLowerCase()] ?? (error.retryable ? 'nothing: Steward tries again' : undefined);
+  const happened = `${error.code === '' ? 'no answer' : error.code}${error.status === 0 ? '' : ` (${error.status})`}: ${short(error.message)}`;
+  return known === undefined ? happened : `${happened} → ${known}`;
+}
+
+function short(message: string): string {
+  const line = message.replaceAll(/\s+/g, ' ').trim();
+  return line.length > 400 ? `${line.slice(0, 400)}…` : line;
+}

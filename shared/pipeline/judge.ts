@@ -1,0 +1,210 @@
+import type { Control } from '../core/control';
+import { AzureError, InputError } from '../core/errors';
+import type { Finding } from '../core/finding';
+import type { Message } from '../core/message';
+import type { Freshness, World } from '../core/ports';
+import { keyOf, same, subscriptionOf, typeOf, type Resource } from '../core/resource';
+import type { Inventory } from '../core/inventory';
+import type { Verdict } from '../core/verdict';
+import { explain } from './explain';
+import { nothingKnown, withReads, type Known } from './known';
+import { conclude, latest } from './observe';
+import { remediate, type Remediation } from './remediate';
+import { gone, hopsOf, record } from './record';
+import { findingIdOf, type Judged } from './report';
+import { enqueue, ripple } from './ripple';
+import { sweep } from './sweep';
+
+/** Runs the line on one scope. What Azure refuses for now brings the scope back after a while. */
+export async function judge(world: World, message: Message): Promise<void> {
+  if (message.scope.kind === 'subscription') {
+    await sweep(world, message, message.scope.subscriptionId);
+    return;
+  }
+  const { id } = message.scope;
+  if (!world.settings.subscriptionIds.includes(subscriptionOf(id))) {
+    throw new InputError(`${id} is not in a subscription that this app keeps`);
+  }
+  const retryAfter = await world.inTurn(keyOf(id), () => judgeResource(world, message, id));
+  if (retryAfter !== undefined) await comeBack(world, message, retryAfter);
+}
+
+async function judgeResource(world: World, message: Message, id: string): Promise<number | undefined> {
+  const controls = await controlsToRun(world, message, id);
+  if (controls.length === 0) {
+    await ripple(world, message, { id });
+    return undefined;
+  }
+  const seen = world.now();
+  const subject = await read(world, id, seen);
+  if (subject instanceof AzureError) return unreadable(world, message, { id, seen, controls, error: subject });
+  if (subject === undefined) {
+    await gone(world, id, controls, seen);
+    await ripple(world, message, { id });
+    return undefined;
+  }
+  if (isUnsettled(subject) && (message.attempt ?? 0) < attemptsWhileUnsettled) {
+    world.journal({ step: 'seen', subject: id, text: 'it is still being written; judged later' });
+    return secondsWhileUnsettled;
+  }
+  world.journal({ step: 'seen', subject: id, text: message.cause });
+  const retries = [];
+  for (const control of controls) retries.push(await runControl(world, message, { control, subject, seen }));
+  await ripple(world, message, { id, resource: subject });
+  return latest(retries);
+}
+
+const attemptsWhileUnsettled = 8;
+const secondsWhileUnsettled = 10;
+
+function isUnsettled({ properties }: Resource): boolean {
+  const { provisioningState = '' } = (properties ?? {}) as { readonly provisioningState?: string };
+  return ['creating', 'updating', 'deleting'].includes(provisioningState.toLowerCase());
+}
+
+/** Controls that judge this type and have not seen it since the message came. */
+async function controlsToRun(world: World, message: Message, id: string): Promise<readonly Control[]> {
+  const type = typeOf(id);
+  const candidates = world.controls
+    .filter((control) => message.controls === undefined || message.controls.includes(control.id))
+    .filter((control) => control.subjects.some((subject) => same(subject, type)));
+  const fresh = await Promise.all(
+    candidates.map(async (control) => {
+      const finding = await world.findings.get(subscriptionOf(id), findingIdOf(control.id, id));
+      return finding !== undefined && isFresh(finding, message);
+    }),
+  );
+  return candidates.filter((_, index) => fresh[index] === false);
+}
+
+function isFresh(finding: Finding, { receivedAt, notBefore = '' }: Message): boolean {
+  return finding.lastSeen > receivedAt && finding.asOf >= notBefore;
+}
+
+async function read(world: World, id: string, notBefore: string): Promise<Resource | undefined | AzureError> {
+  try {
+    const { result } = await world.reader.read({ kind: 'get', id }, { notBefore });
+    return result.state === 'read' ? (result.value as Resource | undefined) : undefined;
+  } catch (error) {
+    if (error instanceof AzureError) return error;
+    throw error;
+  }
+}
+
+interface Unreadable {
+  readonly id: string;
+  readonly seen: string;
+  readonly controls: readonly Control[];
+  readonly error: AzureError;
+}
+
+async function unreadable(
+  world: World,
+  message: Message,
+  { id, seen, controls, error }: Unreadable,
+): Promise<number | undefined> {
+  const verdict: Verdict = { state: 'unknown', reason: `it could not be read: ${explain(error)}` };
+  for (const control of controls) {
+    const hops = hopsOf(message, { seen, decided: world.now() });
+    await record(world, { control, resourceId: id, verdict, hops, remedy: '', lookedAt: [keyOf(id)], asOf: seen });
+  }
+  return error.retryable ? (error.retryAfter ?? 0) : undefined;
+}
+
+interface Run {
+  readonly control: Control;
+  readonly subject: Resource;
+  readonly seen: string;
+}
+
+async function runControl(
+  world: World,
+  message: Message,
+  { control, subject, seen }: Run,
+): Promise<number | undefined> {
+  const freshness: Freshness = message.notBefore === undefined ? {} : { notBefore: message.notBefore };
+  const draw = (inventory: Inventory): Verdict => control.evaluate(subject, inventory, world.settings);
+  const judged = await conclude(world, knowing(subject, seen), draw, freshness);
+  const first: Judged = {
+    control,
+    resourceId: subject.id,
+    verdict: judged.value,
+    hops: hopsOf(message, { seen, decided: world.now() }),
+    remedy: '',
+    lookedAt: judged.lookedAt,
+    asOf: judged.known.since,
+  };
+  if (
+    judged.value.state !== 'violation' ||
+    control.remedy === undefined ||
+    !world.settings.remediate.includes(control.id)
+  ) {
+    await record(world, { ...first, remedy: noRemedy(control, judged.value) });
+    return judged.retryAfter;
+  }
+  const announcing = record(world, first);
+  const remediation = await settled(announcing, remediate(world, { control, subject, known: judged.known, freshness }));
+  await record(world, afterRemedy(first, remediation, world.now()));
+  const concerned = (remediation.outcome?.written ?? []).flatMap((written) => control.concerns?.(written) ?? []);
+  await enqueue(
+    world,
+    message,
+    concerned.filter((id) => !same(id, subject.id)),
+  );
+  return latest([remediation.retryAfter, judged.retryAfter]);
+}
+
+/** The open finding is stored and announced while the remedy works; neither is left behind when the other fails. */
+async function settled(announcing: Promise<void>, remedy: Promise<Remediation>): Promise<Remediation> {
+  const [announced, remediation] = await Promise.allSettled([announcing, remedy]);
+  if (announced.status === 'rejected') throw announced.reason;
+  if (remediation.status === 'rejected') throw remediation.reason;
+  return remediation.value;
+}
+
+function noRemedy(control: Control, verdict: Verdict): string {
+  if (verdict.state !== 'violation') return '';
+  if (control.remedy === undefined) return 'this control has no remedy';
+  return `not written: setting REMEDIATE does not name ${control.id}`;
+}
+
+function afterRemedy(first: Judged, { verdict, outcome, text, lookedAt }: Remediation, decided: string): Judged {
+  const { writtenAt, confirmedAt } = outcome ?? {};
+  return {
+    ...first,
+    verdict: verdict ?? first.verdict,
+    remedy: text,
+    lookedAt: lookedAt.length === 0 ? first.lookedAt : lookedAt,
+    hops: {
+      ...first.hops,
+      decided,
+      ...(writtenAt !== undefined && { written: writtenAt }),
+      ...(confirmedAt !== undefined && { confirmed: confirmedAt }),
+    },
+  };
+}
+
+function knowing(subject: Resource, seen: string): Known {
+  return withReads(nothingKnown(seen), [
+    { query: { kind: 'get', id: subject.id }, readAt: seen, result: { state: 'read', value: subject } },
+  ]);
+}
+
+const mostAttempts = 8;
+const longestDelaySeconds = 900;
+
+/** Back after Azure's own delay, or 5, 10, 20 … seconds, with up to a fifth more so that scopes do not come in step. */
+async function comeBack(world: World, message: Message, retryAfter: number): Promise<void> {
+  const attempt = (message.attempt ?? 0) + 1;
+  const subject = message.scope.kind === 'resource' ? message.scope.id : message.scope.subscriptionId;
+  if (attempt > mostAttempts) {
+    world.journal({ step: 'failed', subject, text: `given up after ${mostAttempts} tries; the timer looks again` });
+    return;
+  }
+  const now = world.now();
+  const delay = Math.max(retryAfter, Math.min(longestDelaySeconds, 5 * 2 ** (attempt - 1)));
+  const jitter = (Number(now.slice(-4, -1)) / 1_000) * 0.2;
+  const seconds = Math.ceil(delay * (1 + jitter));
+  await world.queue.send({ ...message, cause: 'retry', attempt, receivedAt: now, notBefore: now }, seconds);
+  world.journal({ step: 'queued', subject, text: `again in ${seconds} seconds` });
+}

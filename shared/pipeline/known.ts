@@ -1,0 +1,95 @@
+import type { Inventory, Query, Reading } from '../core/inventory';
+import type { Found, Read } from '../core/ports';
+import { keyOf, nameOf, parseId, same, type Resource } from '../core/resource';
+
+/** What has been read so far, as an immutable value. */
+export interface Known {
+  readonly reads: ReadonlyMap<string, Reading<Found>>;
+  /** Everything that lists brought, by id. */
+  readonly listed: ReadonlyMap<string, Resource>;
+  /** When the oldest answer was read. */
+  readonly since: string;
+}
+
+export function nothingKnown(since: string): Known {
+  return { reads: new Map(), listed: new Map(), since };
+}
+
+export function keyOfQuery(query: Query): string {
+  return query.kind === 'get' ? keyOf(query.id) : keyOf(`${query.scope}|${query.type}`);
+}
+
+export function withReads(known: Known, reads: readonly Read[]): Known {
+  const listed = reads.flatMap(({ result }) =>
+    result.state === 'read' && Array.isArray(result.value) ? result.value : [],
+  );
+  return {
+    since: reads.reduce((oldest, { readAt }) => (readAt < oldest ? readAt : oldest), known.since),
+    reads: new Map([...known.reads, ...reads.map(({ query, result }) => [keyOfQuery(query), result] as const)]),
+    listed:
+      listed.length === 0
+        ? known.listed
+        : new Map([...known.listed, ...listed.map((one: Resource) => [keyOf(one.id), one] as const)]),
+  };
+}
+
+/** Knows a resource as it is after a write, by its id and in the list that it belongs to. */
+export function withResource(known: Known, resource: Resource): Known {
+  const reads = new Map(known.reads);
+  reads.set(keyOf(resource.id), { state: 'read', value: resource });
+  for (const scope of scopesOf(resource.id)) {
+    const key = keyOfQuery({ kind: 'list', type: resource.type, scope });
+    const list = reads.get(key);
+    if (list?.state === 'read' && Array.isArray(list.value))
+      reads.set(key, { state: 'read', value: replaced(list.value, resource) });
+  }
+  return { ...known, reads };
+}
+
+/** The list with the resource in it, instead of the one of its id if there is one. */
+export function replaced(list: readonly Resource[], resource: Resource): readonly Resource[] {
+  return [...list.filter(({ id }) => !same(id, resource.id)), resource];
+}
+
+/** The scopes whose lists a resource appears in: its parent, or its subscription. */
+export function scopesOf(id: string): readonly string[] {
+  const { parent, subscriptionId } = parseId(id);
+  return [...(parent === undefined ? [] : [parent]), `/subscriptions/${subscriptionId}`];
+}
+
+/** A view on what is known that notes what it was asked. */
+export interface View {
+  readonly inventory: Inventory;
+  readonly missing: ReadonlyMap<string, Query>;
+  readonly lookedAt: ReadonlySet<string>;
+}
+
+export function viewOf(known: Known): View {
+  const missing = new Map<string, Query>();
+  const lookedAt = new Set<string>();
+  const ask = (query: Query): Reading<Found> => {
+    const key = keyOfQuery(query);
+    lookedAt.add(key);
+    const found = known.reads.get(key) ?? fromList(query, known);
+    if (found === undefined) missing.set(key, query);
+    return found ?? { state: 'unread', reason: 'it has not been read yet' };
+  };
+  const inventory: Inventory = {
+    get: <P>(id: string) => ask({ kind: 'get', id }) as Reading<Resource<P> | undefined>,
+    list: <P>(type: string, scope: string) => ask({ kind: 'list', type, scope }) as Reading<readonly Resource<P>[]>,
+  };
+  return { inventory, missing, lookedAt };
+}
+
+/** A resource is answered from the list of its type, where that was read; one that is not in it does not exist. */
+function fromList(query: Query, known: Known): Reading<Found> | undefined {
+  if (query.kind === 'list') return undefined;
+  const { type } = parseId(query.id);
+  const lists = scopesOf(query.id).map((scope) => known.reads.get(keyOfQuery({ kind: 'list', type, scope })));
+  if (!lists.some((list) => list?.state === 'read')) return undefined;
+  return { state: 'read', value: known.listed.get(keyOf(query.id)) };
+}
+
+export function describeQuery(query: Query): string {
+  return query.kind === 'get' ? nameOf(query.id) : `${nameOf(query.type)} in ${nameOf(query.scope)}`;
+}

@@ -1,0 +1,57 @@
+import { AzureError } from '../core/errors';
+import type { Announcement } from '../core/finding';
+import type { World } from '../core/ports';
+import { announcementOf } from './row';
+import { explain } from './explain';
+
+/** Hands rows to Sentinel at once. What is not taken stays in the outbox, and the timer sends it. */
+export async function deliver(world: World, announcements: readonly Announcement[]): Promise<number> {
+  if (announcements.length === 0) return 0;
+  try {
+    const taken = await world.sentinel.ingest(announcements);
+    await world.findings.delivered(taken);
+    return taken.length;
+  } catch (error) {
+    if (!(error instanceof AzureError)) throw error;
+    world.journal({ step: 'failed', text: `${announcements.length} rows wait for ingestion: ${explain(error)}` });
+    return 0;
+  }
+}
+
+const batchSize = 500;
+/** Younger rows are being delivered by whoever wrote them. */
+const handsOffMs = 120_000;
+
+/** Sends what the outbox holds, oldest first, and stops at the first batch that is not taken. */
+export async function publishBacklog(world: World, subscriptionId: string): Promise<number> {
+  const until = new Date(Date.parse(world.now()) - handsOffMs).toISOString();
+  let batch: Announcement[] = [];
+  let sent = 0;
+  for await (const announcement of world.findings.outbox(subscriptionId)) {
+    if (announcement.key >= until) break;
+    batch.push(announcement);
+    if (batch.length < batchSize) continue;
+    const taken = await deliver(world, batch);
+    sent += taken;
+    if (taken < batch.length) return sent;
+    batch = [];
+  }
+  return sent + (await deliver(world, batch));
+}
+
+const dayMs = 86_400_000;
+
+/** One row a day for each finding that is still open, so that a table with a short memory shows it. */
+export async function sendHeartbeats(world: World, subscriptionId: string): Promise<void> {
+  const now = world.now();
+  const due = new Date(Date.parse(now) - dayMs).toISOString();
+  for await (const { state, announced = '', findingId } of world.findings.of(subscriptionId)) {
+    if (state !== 'open' || announced > due) continue;
+    const change = await world.findings.update({ subscriptionId, findingId }, (finding) => {
+      if (finding?.state !== 'open' || (finding.announced ?? '') > due) return undefined;
+      const told = { ...finding, announced: now };
+      return { finding: told, announcements: [announcementOf(told, 'heartbeat')] };
+    });
+    await deliver(world, change?.announcements ?? []);
+  }
+}

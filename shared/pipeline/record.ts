@@ -1,0 +1,40 @@
+import type { Control } from '../core/control';
+import type { Hops } from '../core/finding';
+import type { Message } from '../core/message';
+import type { World } from '../core/ports';
+import { keyOf, subscriptionOf } from '../core/resource';
+import { reasonOf, type Verdict } from '../core/verdict';
+import { deliver } from './publish';
+import { findingIdOf, nextFinding, type Judged } from './report';
+
+/** Stores a judgement and tells Sentinel when the state changed. */
+export async function record(world: World, judged: Judged): Promise<void> {
+  const key = {
+    subscriptionId: subscriptionOf(judged.resourceId),
+    findingId: findingIdOf(judged.control.id, judged.resourceId),
+  };
+  const change = await world.findings.update(key, (previous) => nextFinding(previous, judged));
+  const text = `${judged.verdict.state}: ${reasonOf(judged.verdict)}${judged.remedy === '' ? '' : ` (${judged.remedy})`}`;
+  world.journal({ step: 'judged', control: judged.control.id, subject: judged.resourceId, text });
+  await deliver(world, change?.announcements ?? []);
+}
+
+/** What is gone has no state any more: an open finding is resolved, any other is forgotten. */
+export async function gone(world: World, id: string, controls: readonly Control[], seen: string): Promise<void> {
+  for (const control of controls) {
+    const key = { subscriptionId: subscriptionOf(id), findingId: findingIdOf(control.id, id) };
+    const previous = await world.findings.get(key.subscriptionId, key.findingId);
+    if (previous === undefined || previous.state === 'resolved') continue;
+    if (previous.state === 'compliant' || previous.state === 'notApplicable') {
+      await world.findings.remove(previous);
+      continue;
+    }
+    const verdict: Verdict = { state: 'compliant', reason: 'the resource does not exist any more' };
+    const hops: Hops = { seen, decided: seen };
+    await record(world, { control, resourceId: id, verdict, hops, remedy: '', lookedAt: [keyOf(id)], asOf: seen });
+  }
+}
+
+export function hopsOf(message: Message, hops: Hops): Hops {
+  return message.eventAt === undefined ? hops : { event: message.eventAt, ...hops };
+}

@@ -1,0 +1,87 @@
+import type { Control, Plan } from '../core/control';
+import type { Inventory } from '../core/inventory';
+import type { Freshness, Lock, World } from '../core/ports';
+import type { Resource } from '../core/resource';
+import type { Verdict } from '../core/verdict';
+import { apply, type Outcome } from './apply';
+import { withResource, withReads, nothingKnown, type Known } from './known';
+import { conclude } from './observe';
+
+export interface Case {
+  readonly control: Control;
+  readonly subject: Resource;
+  readonly known: Known;
+  readonly freshness: Freshness;
+}
+
+export interface Remediation {
+  readonly text: string;
+  readonly outcome?: Outcome;
+  /** The verdict after the write; absent when nothing was written. */
+  readonly verdict?: Verdict;
+  readonly lookedAt: readonly string[];
+  readonly retryAfter?: number | undefined;
+}
+
+/** Plans; carries the plan out, alone under its lock; and judges again on what was read back. */
+export async function remediate(world: World, one: Case): Promise<Remediation> {
+  const planned = await planOf(world, one);
+  if (planned.plan.actions.length === 0) return { ...refusal(planned), retryAfter: planned.retryAfter };
+  return world.inTurn(planned.plan.lock, () =>
+    world.locks.under(planned.plan.lock, async (lock) => {
+      const current = lock.lastWrite <= planned.known.since ? planned : await planAgain(world, one, lock);
+      const outcome = await apply(world, current.plan.actions, lock);
+      const result = await judgeAgain(
+        world,
+        { ...one, known: outcome.written.reduce(withResource, current.known) },
+        current.plan,
+        outcome,
+      );
+      const wroteAt = outcome.confirmedAt ?? (outcome.state === 'failed' ? world.now() : undefined);
+      return { result, ...(wroteAt !== undefined && { wroteAt }) };
+    }),
+  );
+}
+
+interface Planned {
+  readonly plan: Plan;
+  readonly known: Known;
+  readonly retryAfter: number | undefined;
+}
+
+async function planOf(world: World, { control, subject, known, freshness }: Case): Promise<Planned> {
+  const none: Plan = { actions: [], blocked: [], lock: '' };
+  const draw = (inventory: Inventory): Plan => {
+    const { state } = control.evaluate(subject, inventory, world.settings);
+    return (state === 'violation' && control.remedy?.plan(subject, inventory, world.settings)) || none;
+  };
+  const { value: plan, ...rest } = await conclude(world, known, draw, freshness);
+  return { plan, ...rest };
+}
+
+/** Somebody wrote under the lock since we read: what they wrote has to be in what we plan from. */
+async function planAgain(world: World, one: Case, lock: Lock): Promise<Planned> {
+  const readAt = world.now();
+  const known = withReads(nothingKnown(readAt), [
+    { query: { kind: 'get', id: one.subject.id }, readAt, result: { state: 'read', value: one.subject } },
+  ]);
+  return planOf(world, { ...one, known, freshness: { ...one.freshness, under: lock } });
+}
+
+async function judgeAgain(world: World, one: Case, plan: Plan, outcome: Outcome): Promise<Remediation> {
+  const draw = (inventory: Inventory): Verdict => one.control.evaluate(one.subject, inventory, world.settings);
+  const { value: verdict, lookedAt } = await conclude(world, one.known, draw, one.freshness);
+  const { retryAfter } = outcome;
+  return {
+    text: [outcome.text, ...plan.blocked].filter((part) => part !== '').join('; '),
+    outcome,
+    verdict,
+    lookedAt,
+    retryAfter,
+  };
+}
+
+function refusal({ plan }: Planned): Remediation {
+  const text = plan.blocked.length === 0 ? 'nothing that Steward may write makes it right' : plan.blocked.join('; ');
+  return { text: `not written: ${text}`, lookedAt: [] };
+}

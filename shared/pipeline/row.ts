@@ -1,0 +1,71 @@
+import type { Announcement, Finding, FindingState } from '../core/finding';
+import { nameOf, subscriptionOf } from '../core/resource';
+
+type ColumnType = 'string' | 'datetime' | 'int' | 'long';
+
+/**
+ * Columns of Sentinel's table, with their types in the data collection rule. None is reserved (`_ResourceId`, `id`,
+ * `_SubscriptionId`, `TenantId`, `Type`, `UniqueId`, `Title`), and the real times have columns of their own, for
+ * ingestion rewrites a `TimeGenerated` that is older than two days (Azure Monitor: Logs Ingestion API).
+ */
+export const findingColumns: Readonly<Record<string, ColumnType>> = {
+  TimeGenerated: 'datetime',
+  EventId: 'string',
+  RowKind: 'string',
+  FindingId: 'string',
+  ControlId: 'string',
+  FindingTitle: 'string',
+  ResourceIdText: 'string',
+  ResourceName: 'string',
+  ResourceTypeText: 'string',
+  SubscriptionIdText: 'string',
+  FindingState: 'string',
+  PreviousState: 'string',
+  FindingSeverity: 'string',
+  Reason: 'string',
+  Remedy: 'string',
+  FirstSeenAt: 'datetime',
+  LastSeenAt: 'datetime',
+  EventAt: 'datetime',
+  SeenAt: 'datetime',
+  DecidedAt: 'datetime',
+  WrittenAt: 'datetime',
+  ConfirmedAt: 'datetime',
+  TimeToComplianceMs: 'long',
+};
+
+/** A row about a finding as it is now. `EventId` is the same however often the row is sent. */
+export function announcementOf(
+  finding: Finding,
+  kind: 'transition' | 'heartbeat',
+  previous?: FindingState,
+): Announcement {
+  const at = finding.announced ?? finding.lastSeen;
+  const subscriptionId = subscriptionOf(finding.resourceId);
+  const row = {
+    TimeGenerated: at,
+    EventId: `${finding.findingId}-${kind}-${finding.state}-${at}`,
+    RowKind: kind,
+    FindingId: finding.findingId,
+    ControlId: finding.controlId,
+    FindingTitle: finding.title,
+    ResourceIdText: finding.resourceId,
+    ResourceName: nameOf(finding.resourceId),
+    ResourceTypeText: finding.resourceType,
+    SubscriptionIdText: subscriptionId,
+    FindingState: finding.state,
+    PreviousState: previous ?? null,
+    FindingSeverity: finding.severity,
+    Reason: finding.reason,
+    Remedy: finding.remedy,
+    FirstSeenAt: finding.firstSeen,
+    LastSeenAt: finding.lastSeen,
+    EventAt: finding.hops.event ?? null,
+    SeenAt: finding.hops.seen,
+    DecidedAt: finding.hops.decided,
+    WrittenAt: finding.hops.written ?? null,
+    ConfirmedAt: finding.hops.confirmed ?? null,
+    TimeToComplianceMs: finding.timeToCompliance ?? null,
+  };
+  return { key: `${at}-${finding.findingId}-${finding.state}`, subscriptionId, row };
+}

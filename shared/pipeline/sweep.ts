@@ -1,0 +1,184 @@
+import type { Control } from '../core/control';
+import { AzureError } from '../core/errors';
+import type { Inventory } from '../core/inventory';
+import type { Message } from '../core/message';
+import type { Freshness, Read, World } from '../core/ports';
+import { keyOf, nameOf, same, type Resource } from '../core/resource';
+import type { Verdict } from '../core/verdict';
+import { explain } from './explain';
+import { nothingKnown, withReads, type Known } from './known';
+import { conclude, latest } from './observe';
+import { gone, hopsOf, record } from './record';
+import { findingIdOf } from './report';
+
+/** Judges everything in a subscription from lists; what has to be put right is enqueued, one message a resource. */
+export async function sweep(world: World, message: Message, subscriptionId: string): Promise<void> {
+  const scope = `/subscriptions/${subscriptionId}`;
+  const retries = [];
+  for (const control of world.controls) {
+    if (message.controls !== undefined && !message.controls.includes(control.id)) continue;
+    retries.push(await sweepControl(world, message, { control, scope, subscriptionId }));
+  }
+  const retryAfter = latest(retries);
+  if (retryAfter === undefined || message.attempt !== undefined) return;
+  const receivedAt = world.now();
+  await world.queue.send({ ...message, cause: 'retry', attempt: 1, receivedAt }, Math.max(60, retryAfter));
+}
+
+interface Sweep {
+  readonly control: Control;
+  readonly scope: string;
+  readonly subscriptionId: string;
+}
+
+async function sweepControl(world: World, message: Message, one: Sweep): Promise<number | undefined> {
+  const seen = world.now();
+  const lists = await Promise.all(one.control.subjects.map((type) => listOf(world, one.scope, type, seen)));
+  const known = withReads(
+    nothingKnown(seen),
+    lists.flatMap(({ read }) => read ?? []),
+  );
+  const subjects = lists.flatMap(({ resources }) => resources);
+  const retries = [
+    await noteLists(world, message, one, lists),
+    ...(await judgeAll(world, message, { ...one, known, subjects, seen })),
+  ];
+  const listed = new Set(lists.filter(({ read }) => read !== undefined).map(({ type }) => keyOf(type)));
+  const gonePart = await forget(world, one, { ids: new Set(subjects.map(({ id }) => keyOf(id))), listed, seen });
+  const text = `${one.control.id}: ${subjects.length} resources judged, ${gonePart} gone`;
+  world.journal({ step: 'swept', control: one.control.id, subject: one.scope, text });
+  return latest(retries);
+}
+
+interface Listed {
+  readonly type: string;
+  readonly read?: Read;
+  readonly resources: readonly Resource[];
+  readonly error?: AzureError;
+}
+
+async function listOf(world: World, scope: string, type: string, notBefore: string): Promise<Listed> {
+  try {
+    const read = await world.reader.read({ kind: 'list', type, scope }, { notBefore });
+    const resources = read.result.state === 'read' ? (read.result.value as readonly Resource[]) : [];
+    return { type, read, resources };
+  } catch (error) {
+    if (!(error instanceof AzureError)) throw error;
+    return { type, resources: [], error };
+  }
+}
+
+/** A type that cannot be listed is a finding on the subscription itself: what is in it is unknown. */
+async function noteLists(
+  world: World,
+  message: Message,
+  one: Sweep,
+  lists: readonly Listed[],
+): Promise<number | undefined> {
+  const errors = lists.flatMap(({ type, error }) => (error === undefined ? [] : [{ type, error }]));
+  const findingId = findingIdOf(one.control.id, one.scope);
+  const previous = await world.findings.get(one.subscriptionId, findingId);
+  if (errors.length === 0 && (previous === undefined || previous.state === 'resolved')) return undefined;
+  const reasons = errors.map(({ type, error }) => `${nameOf(type)} could not be listed: ${explain(error)}`);
+  const verdict: Verdict =
+    errors.length === 0
+      ? { state: 'compliant', reason: 'everything could be listed' }
+      : { state: 'unknown', reason: reasons.join('; ') };
+  const now = world.now();
+  await record(world, {
+    control: one.control,
+    resourceId: one.scope,
+    verdict,
+    hops: hopsOf(message, { seen: now, decided: now }),
+    remedy: '',
+    lookedAt: [],
+    asOf: now,
+  });
+  return latest(errors.map(({ error }) => (error.retryable ? (error.retryAfter ?? 0) : undefined)));
+}
+
+interface Subjects extends Sweep {
+  readonly known: Known;
+  readonly subjects: readonly Resource[];
+  readonly seen: string;
+}
+
+/** How many are judged at the same time: what one reads, the next ones know. */
+const side = 16;
+
+async function judgeAll(world: World, message: Message, one: Subjects): Promise<readonly (number | undefined)[]> {
+  let { known } = one;
+  const retries: (number | undefined)[] = [];
+  for (let start = 0; start < one.subjects.length; start += start === 0 ? 1 : side) {
+    const some = one.subjects.slice(start, start + (start === 0 ? 1 : side));
+    const judged = await Promise.all(some.map((subject) => judgeListed(world, message, { ...one, known, subject })));
+    known = judged.reduce((all, { known: more }) => (more.reads.size > all.reads.size ? more : all), known);
+    retries.push(...judged.map(({ retryAfter }) => retryAfter));
+  }
+  return retries;
+}
+
+interface Judged {
+  readonly known: Known;
+  readonly retryAfter: number | undefined;
+}
+
+async function judgeListed(
+  world: World,
+  message: Message,
+  one: Subjects & { readonly subject: Resource },
+): Promise<Judged> {
+  const { control, subject, seen } = one;
+  const freshness: Freshness = message.notBefore === undefined ? {} : { notBefore: message.notBefore };
+  const draw = (inventory: Inventory): Verdict => control.evaluate(subject, inventory, world.settings);
+  const { value: verdict, known, lookedAt, retryAfter } = await conclude(world, one.known, draw, freshness);
+  const willWrite =
+    verdict.state === 'violation' && control.remedy !== undefined && world.settings.remediate.includes(control.id);
+  await record(world, {
+    control,
+    resourceId: subject.id,
+    verdict,
+    hops: { seen, decided: world.now() },
+    remedy:
+      verdict.state === 'violation' && !willWrite ? `not written: setting REMEDIATE does not name ${control.id}` : '',
+    lookedAt,
+    asOf: known.since,
+  });
+  if (willWrite) {
+    const receivedAt = world.now();
+    await world.queue.send({
+      scope: { kind: 'resource', id: subject.id },
+      cause: message.cause,
+      controls: [control.id],
+      receivedAt,
+      notBefore: seen,
+    });
+  }
+  return { known, retryAfter };
+}
+
+interface Present {
+  readonly ids: ReadonlySet<string>;
+  readonly listed: ReadonlySet<string>;
+  readonly seen: string;
+}
+
+/** Findings on resources that a complete list does not show any more. */
+async function forget(
+  world: World,
+  { control, subscriptionId }: Sweep,
+  { ids, listed, seen }: Present,
+): Promise<number> {
+  let count = 0;
+  for await (const finding of world.findings.of(subscriptionId)) {
+    const missing =
+      same(finding.controlId, control.id) &&
+      listed.has(keyOf(finding.resourceType)) &&
+      !ids.has(keyOf(finding.resourceId));
+    if (!missing || finding.state === 'resolved') continue;
+    if (finding.lastSeen >= seen) continue;
+    await gone(world, finding.resourceId, [control], seen);
+    count += 1;
+  }
+  return count;
+}

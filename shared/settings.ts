@@ -1,0 +1,164 @@
+import * as z from 'zod';
+import { SettingsError } from './core/errors';
+import { parseId, same } from './core/resource';
+import type { Settings } from './core/settings';
+
+const list = (text: string): readonly string[] =>
+  text
+    .split(',')
+    .map((part) => part.trim())
+    .filter((part) => part !== '');
+
+const guid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+
+function isIdOf(type: string, id: string): boolean {
+  try {
+    return same(parseId(id).type, type);
+  } catch {
+    return false;
+  }
+}
+
+const idOf = (type: string, what: string) =>
+  z.string().refine((id) => isIdOf(type, id), `the ARM id of ${what} is needed`);
+
+const accounts = (text: string): readonly (readonly [string, string])[] =>
+  list(text).map(
+    (pair) => [pair.slice(0, pair.indexOf('=')).trim(), pair.slice(pair.indexOf('=') + 1).trim()] as const,
+  );
+
+const isAccountPair = ([region, id]: readonly [string, string]): boolean =>
+  /^[a-z0-9]+$/i.test(region) && isIdOf('Microsoft.Storage/storageAccounts', id);
+
+/** What the app reads from its environment. A description is the setting's line in the README. */
+export const settingsSchema = z.object({
+  SUBSCRIPTION_IDS: z
+    .string()
+    .transform(list)
+    .refine(
+      (ids) => ids.length > 0 && ids.every((id) => guid.test(id)),
+      'one or more subscription GUIDs, separated by commas, are needed',
+    )
+    .describe(
+      'Subscriptions that are kept right, separated by commas. Nothing outside is read as a subject or written.',
+    ),
+  STEWARD_RESOURCE_GROUP_ID: idOf('Microsoft.Resources/resourceGroups', 'a resource group').describe(
+    "ARM id of Steward's own resource group: new flow-log storage accounts and Network Watchers are made there.",
+  ),
+  REMEDIATE: z
+    .string()
+    .default('')
+    .describe('Ids of the controls that may write, separated by commas. Empty: audit only.'),
+  FLOW_LOG_RETENTION_DAYS: z
+    .string()
+    .default('90')
+    .refine((days) => /^\d{1,5}$/.test(days), 'a whole number from 0 to 99999 is needed; 0 is for ever')
+    .describe('Days that flow logs have to be kept at least; 0 is for ever.'),
+  FLOW_LOG_STORAGE: z
+    .string()
+    .default('')
+    .refine(
+      (text) => accounts(text).every(isAccountPair),
+      '<region>=<ARM id of a storage account>, separated by commas, is needed',
+    )
+    .describe(
+      'Storage accounts for flow logs, as `eastus2=/subscriptions/…`, separated by commas. Other regions get one of their own.',
+    ),
+  NSG_FLOW_LOGS: z
+    .enum(['repair', 'create'])
+    .default('repair')
+    .describe(
+      '`repair` keeps existing flow logs of network security groups right; `create` also tries to make them where a cloud still allows it.',
+    ),
+  TRAFFIC_ANALYTICS_WORKSPACE_ID: idOf('Microsoft.OperationalInsights/workspaces', 'a Log Analytics workspace')
+    .optional()
+    .describe(
+      'ARM id of the workspace that traffic analytics uses. Without it, flow logs are made without traffic analytics and stay open.',
+    ),
+  LOGS_INGESTION_ENDPOINT: z
+    .url({ protocol: /^https$/, error: 'an https address is needed' })
+    .describe('Logs ingestion endpoint of the data collection rule.'),
+  LOGS_INGESTION_RULE_ID: z
+    .string()
+    .regex(/^dcr-[0-9a-z]+$/i, 'the immutable id of a data collection rule (dcr-…) is needed')
+    .describe('Immutable id of the data collection rule.'),
+  LOGS_INGESTION_STREAM: z
+    .string()
+    .default('Custom-StewardFindings_CL')
+    .describe("Stream of the data collection rule that fills Sentinel's table."),
+  LOGS_INGESTION_AUDIENCE: z
+    .url()
+    .default('https://monitor.azure.com')
+    .describe('Audience of ingestion tokens; another one in other clouds.'),
+  AZURE_RESOURCE_MANAGER_ENDPOINT: z
+    .url({ protocol: /^https$/, error: 'an https address is needed' })
+    .default('https://management.azure.com')
+    .describe('Where Azure Resource Manager answers; another address in other clouds.'),
+  AZURE_RESOURCE_MANAGER_AUDIENCE: z.url().default('https://management.azure.com').describe('Audience of its tokens.'),
+  AZURE_CLIENT_ID: z
+    .guid()
+    .optional()
+    .describe("Client id of the app's user-assigned identity; events of its own writes are recognised by it."),
+});
+
+export interface AppSettings extends Settings {
+  readonly ingestion: {
+    readonly endpoint: string;
+    readonly ruleId: string;
+    readonly stream: string;
+    readonly audience: string;
+  };
+  readonly arm: { readonly endpoint: string; readonly tokenScope: string };
+  readonly clientId: string | undefined;
+}
+
+/** Throws SettingsError that names every setting that is wrong, what was found and what is needed. */
+export function parseSettings(
+  environment: Readonly<Record<string, string | undefined>>,
+  controlIds: readonly string[],
+): AppSettings {
+  const names = Object.keys(settingsSchema.shape);
+  const given = Object.fromEntries(
+    names.flatMap((name) => (meaningful(environment[name], name) ? [[name, environment[name]?.trim()]] : [])),
+  );
+  const result = settingsSchema.safeParse(given);
+  const complaints = result.success ? [] : result.error.issues.map((issue) => complaint(issue, given));
+  const unknown = list(given['REMEDIATE'] ?? '').filter((id) => !controlIds.includes(id));
+  const remediate = unknown.map((id) => `setting REMEDIATE names "${id}"; known controls are ${controlIds.join(', ')}`);
+  if (!result.success || remediate.length > 0) throw new SettingsError([...complaints, ...remediate].join('\n'));
+  return settingsFrom(result.data);
+}
+
+/** An empty setting counts as not given, except where empty says something. */
+function meaningful(value: string | undefined, name: string): boolean {
+  return value !== undefined && (value.trim() !== '' || name === 'REMEDIATE');
+}
+
+function complaint({ path, message }: z.core.$ZodIssue, given: Readonly<Record<string, string | undefined>>): string {
+  const name = String(path[0]);
+  const found = given[name] === undefined ? 'is missing' : `is "${given[name]}"`;
+  return `setting ${name} ${found}; ${message.startsWith('Invalid input') ? 'it has no default' : message}`;
+}
+
+function settingsFrom(values: z.infer<typeof settingsSchema>): AppSettings {
+  return {
+    subscriptionIds: values.SUBSCRIPTION_IDS.map((id) => id.toLowerCase()),
+    resourceGroupId: values.STEWARD_RESOURCE_GROUP_ID,
+    remediate: list(values.REMEDIATE),
+    flowLogRetentionDays: Number(values.FLOW_LOG_RETENTION_DAYS),
+    flowLogStorage: Object.fromEntries(accounts(values.FLOW_LOG_STORAGE)),
+    nsgFlowLogs: values.NSG_FLOW_LOGS,
+    workspaceId: values.TRAFFIC_ANALYTICS_WORKSPACE_ID,
+    ingestion: {
+      endpoint: values.LOGS_INGESTION_ENDPOINT,
+      ruleId: values.LOGS_INGESTION_RULE_ID,
+      stream: values.LOGS_INGESTION_STREAM,
+      audience: values.LOGS_INGESTION_AUDIENCE,
+    },
+    arm: {
+      endpoint: values.AZURE_RESOURCE_MANAGER_ENDPOINT.replace(/\/$/, ''),
+      tokenScope: `${values.AZURE_RESOURCE_MANAGER_AUDIENCE.replace(/\/$/, '')}/.default`,
+    },
+    clientId: values.AZURE_CLIENT_ID,
+  };
+}

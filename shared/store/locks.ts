@@ -1,0 +1,114 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { TableClient } from '@azure/data-tables';
+import { AzureError } from '../core/errors';
+import type { Locks } from '../core/ports';
+import { hasStatus, tableIn, type Account } from './tables';
+
+interface LockEntity {
+  readonly partitionKey: string;
+  readonly rowKey: string;
+  readonly owner: string;
+  /** Until when the owner holds it, ISO 8601. */
+  readonly until: string;
+  readonly lastWrite: string;
+}
+
+export interface LockOptions {
+  /** Milliseconds that a lock is held without being renewed: how long a crash keeps others out. */
+  readonly lease: number;
+  /** Milliseconds to wait for a lock that somebody else holds. */
+  readonly patience: number;
+}
+
+const epoch = new Date(0).toISOString();
+const renewalsPerLease = 3;
+
+/** Locks across instances, as rows with ETags. Work that takes longer than the lease renews it. */
+export function tableLocks(account: Account, { lease, patience }: LockOptions): Locks {
+  const table = tableIn(account, 'StewardLocks');
+  return {
+    under: async (name, work) => {
+      const client = await table();
+      const held = await acquire(client, name, { lease, patience });
+      const renewal = setInterval(() => void renew(client, held, lease), lease / renewalsPerLease);
+      let wroteAt: string | undefined;
+      try {
+        const done = await work({ name, lastWrite: held.entity.lastWrite });
+        wroteAt = done.wroteAt;
+        return done.result;
+      } finally {
+        clearInterval(renewal);
+        await release(client, held, wroteAt);
+      }
+    },
+  };
+}
+
+interface Held {
+  readonly entity: LockEntity;
+  etag: string | undefined;
+}
+
+async function acquire(client: TableClient, name: string, { lease, patience }: LockOptions): Promise<Held> {
+  const rowKey = name.toLowerCase().replaceAll('/', '|');
+  const giveUp = Date.now() + patience;
+  for (;;) {
+    const held = await tryToHold(client, rowKey, lease);
+    if (held !== undefined) return held;
+    if (Date.now() > giveUp) {
+      const message = `another instance has been writing under ${name} for ${Math.round(patience / 1_000)} seconds`;
+      throw new AzureError({ status: 0, code: 'LockNotHad', message, retryable: true });
+    }
+    await sleep(50 + Math.random() * 200);
+  }
+}
+
+async function tryToHold(client: TableClient, rowKey: string, lease: number): Promise<Held | undefined> {
+  const found = await client.getEntity<LockEntity>('lock', rowKey).catch((error: unknown) => {
+    if (hasStatus(error, 404)) return undefined;
+    throw error;
+  });
+  if (found !== undefined && found.until > new Date().toISOString()) return undefined;
+  const entity: LockEntity = {
+    partitionKey: 'lock',
+    rowKey,
+    owner: randomUUID(),
+    until: new Date(Date.now() + lease).toISOString(),
+    lastWrite: found?.lastWrite ?? epoch,
+  };
+  try {
+    const { etag } =
+      found === undefined
+        ? await client.createEntity(entity)
+        : await client.updateEntity(entity, 'Replace', { etag: found.etag });
+    return { entity, etag };
+  } catch (error) {
+    if (hasStatus(error, 409, 412)) return undefined;
+    throw error;
+  }
+}
+
+/** A renewal that does not come through is tried again; if the lease runs out, the release notices. */
+async function renew(client: TableClient, held: Held, lease: number): Promise<void> {
+  try {
+    const until = new Date(Date.now() + lease).toISOString();
+    const { etag } = await client.updateEntity({ ...held.entity, until }, 'Replace', { etag: held.etag ?? '*' });
+    held.etag = etag;
+  } catch (error) {
+    if (!hasStatus(error, 412) && !(error instanceof Error)) throw error;
+  }
+}
+
+/** Also a lock that was lost meanwhile tells the next owner when we wrote. */
+async function release(client: TableClient, { entity, etag }: Held, wroteAt: string | undefined): Promise<void> {
+  const lastWrite = wroteAt ?? entity.lastWrite;
+  try {
+    await client.updateEntity({ ...entity, owner: '', until: epoch, lastWrite }, 'Replace', { etag: etag ?? '*' });
+  } catch (error) {
+    if (!hasStatus(error, 412)) throw error;
+    await client.updateEntity({ partitionKey: entity.partitionKey, rowKey: entity.rowKey, lastWrite }, 'Merge', {
+      etag: '*',
+    });
+  }
+}

@@ -1,0 +1,28 @@
+import { TableClient } from '@azure/data-tables';
+import { isRestError } from '@azure/core-rest-pipeline';
+import type { TokenCredential } from '@azure/core-auth';
+
+/** The app's own storage account: a connection string on a developer's machine, else its endpoints and an identity. */
+export type Account =
+  | { readonly connectionString: string }
+  | { readonly tableUrl: string; readonly queueUrl: string; readonly credential: TokenCredential };
+
+/** A table that is there when it is used first. */
+export function tableIn(account: Account, name: string): () => Promise<TableClient> {
+  const client =
+    'connectionString' in account
+      ? TableClient.fromConnectionString(account.connectionString, name, {
+          allowInsecureConnection: account.connectionString.includes('=http://'),
+        })
+      : new TableClient(account.tableUrl, name, account.credential);
+  let ready: Promise<TableClient> | undefined;
+  return () => {
+    ready ??= client.createTable().then(() => client);
+    ready.catch(() => (ready = undefined));
+    return ready;
+  };
+}
+
+export function hasStatus(error: unknown, ...statuses: readonly number[]): boolean {
+  return isRestError(error) && error.statusCode !== undefined && statuses.includes(error.statusCode);
+}

@@ -1,0 +1,166 @@
+import { cachedReader } from '../shared/azure/cached-reader';
+import { controls } from '../shared/controls/index';
+import type { Action } from '../shared/core/control';
+import { AzureError } from '../shared/core/errors';
+import type { Announcement, Finding } from '../shared/core/finding';
+import type { Query } from '../shared/core/inventory';
+import type { Message } from '../shared/core/message';
+import type { Change, FindingStore, JournalEntry, Read, World } from '../shared/core/ports';
+import { keyOf, subscriptionOf, type Resource } from '../shared/core/resource';
+import type { Settings } from '../shared/core/settings';
+import { inTurns } from '../shared/in-turns';
+import { find, listed, resource, settings as usual } from './given';
+
+/** Azure as a list of resources, whose requests can be counted and refused. */
+export interface MemoryAzure {
+  resources: readonly Resource[];
+  readonly asked: Query[];
+  readonly written: Action[];
+  /** Answers a refusal for a request, or undefined to let it through. */
+  refuse: (request: { readonly query?: Query; readonly action?: Action }) => AzureError | undefined;
+  /** What a write leaves behind; by default what was wanted. */
+  land: (action: Action) => readonly Resource[];
+}
+
+export interface MemoryWorld extends World {
+  readonly azure: MemoryAzure;
+  readonly sent: { readonly message: Message; readonly delay: number }[];
+  readonly poison: unknown[];
+  readonly rows: Announcement['row'][];
+  readonly outbox: Map<string, Announcement>;
+  readonly stored: Map<string, Finding>;
+  readonly lines: JournalEntry[];
+  ingestionDown: boolean;
+  /** Moves the clock, in milliseconds. */
+  pass(ms: number): void;
+  /** Takes the messages that wait. */
+  take(): readonly Message[];
+}
+
+export function refusal(code: string, status = 403, retryAfter?: number): AzureError {
+  const retryable = status === 429 || status >= 500;
+  return new AzureError({
+    status,
+    code,
+    message: `${code} it is`,
+    retryable,
+    ...(retryAfter !== undefined && { retryAfter }),
+  });
+}
+
+export function memoryAzure(resources: readonly Resource[]): MemoryAzure {
+  return { resources, asked: [], written: [], refuse: () => undefined, land: landed };
+}
+
+function landed({ id, body }: Action): readonly Resource[] {
+  const state = id.includes('/managementPolicies/') ? {} : { provisioningState: 'Succeeded' };
+  return [resource(id, { ...body, properties: { ...body.properties, ...state } })];
+}
+
+const start = Date.parse('2026-03-01T08:00:00.000Z');
+
+export function memoryWorld(resources: readonly Resource[], changed: Partial<Settings> = {}): MemoryWorld {
+  const azure = memoryAzure(resources);
+  let clock = start;
+  const now = (): string => new Date((clock += 1)).toISOString();
+  const sent: { message: Message; delay: number }[] = [];
+  const poison: unknown[] = [];
+  const rows: Announcement['row'][] = [];
+  const lines: JournalEntry[] = [];
+  const { store, stored, outbox } = memoryFindings();
+  const lastWrites = new Map<string, string>();
+  const world: MemoryWorld = {
+    settings: { ...usual, ...changed },
+    controls,
+    now,
+    azure,
+    sent,
+    poison,
+    rows,
+    lines,
+    outbox,
+    stored,
+    ingestionDown: false,
+    pass: (ms) => (clock += ms),
+    take: () => sent.splice(0).map(({ message }) => message),
+    reader: cachedReader({ read: (query) => ask(azure, query, now) }, { now, maxAge: 60_000 }),
+    writer: {
+      write: async (action) => {
+        const refused = azure.refuse({ action });
+        if (refused !== undefined) throw refused;
+        azure.written.push(action);
+        for (const one of azure.land(action))
+          azure.resources = [...azure.resources.filter(({ id }) => keyOf(id) !== keyOf(one.id)), one];
+      },
+    },
+    locks: {
+      under: async (name, work) => {
+        const { result, wroteAt } = await work({ name, lastWrite: lastWrites.get(name) ?? new Date(0).toISOString() });
+        if (wroteAt !== undefined) lastWrites.set(name, wroteAt);
+        return result;
+      },
+    },
+    findings: store,
+    queue: {
+      send: async (message, delay = 0) => void sent.push({ message, delay }),
+      poison: async (body, reason) => void poison.push({ body, reason }),
+      poisoned: async () => poison.length,
+    },
+    sentinel: {
+      ingest: async (announcements) => {
+        if (world.ingestionDown) throw refusal('ServiceUnavailable', 503);
+        rows.push(...announcements.map(({ row }) => row));
+        return announcements;
+      },
+    },
+    journal: (entry) => void lines.push(entry),
+    inTurn: inTurns(),
+  };
+  return world;
+}
+
+async function ask(azure: MemoryAzure, query: Query, now: () => string): Promise<Read> {
+  azure.asked.push(query);
+  const readAt = now();
+  const refused = azure.refuse({ query });
+  if (refused !== undefined) throw refused;
+  const value =
+    query.kind === 'get' ? find(azure.resources, query.id) : listed(azure.resources, query.type, query.scope);
+  return { query, readAt, result: { state: 'read', value } };
+}
+
+interface MemoryFindings {
+  readonly store: FindingStore;
+  readonly stored: Map<string, Finding>;
+  readonly outbox: Map<string, Announcement>;
+}
+
+function memoryFindings(): MemoryFindings {
+  const stored = new Map<string, Finding>();
+  const outbox = new Map<string, Announcement>();
+  const store: FindingStore = {
+    get: async (_, findingId) => stored.get(findingId),
+    async *of(subscriptionId) {
+      for (const finding of [...stored.values()])
+        if (subscriptionOf(finding.resourceId) === subscriptionId) yield finding;
+    },
+    update: async ({ findingId }, decide): Promise<Change | undefined> => {
+      const change = decide(stored.get(findingId));
+      if (change === undefined) return undefined;
+      stored.set(findingId, change.finding);
+      for (const announcement of change.announcements) outbox.set(announcement.key, announcement);
+      return change;
+    },
+    remove: async ({ findingId }) => void stored.delete(findingId),
+    async *outbox() {
+      for (const key of [...outbox.keys()].toSorted()) {
+        const announcement = outbox.get(key);
+        if (announcement !== undefined) yield announcement;
+      }
+    },
+    delivered: async (announcements) => {
+      for (const { key } of announcements) outbox.delete(key);
+    },
+  };
+  return { store, stored, outbox };
+}
