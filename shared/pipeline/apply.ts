@@ -8,7 +8,7 @@ import { explain } from './explain';
 /** What came of a plan. */
 export interface Outcome {
   readonly state: 'applied' | 'failed';
-  /** What was done, and what went wrong and what a person has to do. */
+  /** What was done (as in «create …; repair …»), what went wrong and what a person has to do. */
   readonly text: string;
   /** Resources as they were read back. */
   readonly written: readonly Resource[];
@@ -55,7 +55,7 @@ async function writeAndProve(world: World, action: Action, lock: Lock): Promise<
   const confirmedAt = world.now();
   world.reader.wrote(resource, lock, confirmedAt);
   world.journal({ step: 'proved', subject: action.id, text: 'read back: every field is as it was wanted' });
-  return { state: 'applied', text: `did ${action.summary}`, written: [resource], writtenAt, confirmedAt };
+  return { state: 'applied', text: action.summary, written: [resource], writtenAt, confirmedAt };
 }
 
 /** A write counts only when every wanted field was read back and the resource has settled. */

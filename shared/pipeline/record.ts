@@ -1,5 +1,5 @@
 import type { Control } from '../core/control';
-import type { Hops } from '../core/finding';
+import type { Finding, Hops } from '../core/finding';
 import type { Message } from '../core/message';
 import type { World } from '../core/ports';
 import { keyOf, subscriptionOf } from '../core/resource';
@@ -9,13 +9,17 @@ import { findingIdOf, nextFinding, type Judged } from './report';
 
 /** Stores a judgement and tells Sentinel when the state changed. */
 export async function record(world: World, judged: Judged): Promise<void> {
-  const key = {
-    subscriptionId: subscriptionOf(judged.resourceId),
-    findingId: findingIdOf(judged.control.id, judged.resourceId),
-  };
-  const change = await world.findings.update(key, (previous) => nextFinding(previous, judged));
-  const text = `${judged.verdict.state}: ${reasonOf(judged.verdict)}${judged.remedy === '' ? '' : ` (${judged.remedy})`}`;
-  world.journal({ step: 'judged', control: judged.control.id, subject: judged.resourceId, text });
+  const { control, resourceId, verdict, remedy } = judged;
+  let before: Finding | undefined;
+  const key = { subscriptionId: subscriptionOf(resourceId), findingId: findingIdOf(control.id, resourceId) };
+  const change = await world.findings.update(key, (previous) => {
+    before = previous;
+    return nextFinding(previous, judged);
+  });
+  if (before?.state !== change?.finding.state || before?.reason !== change?.finding.reason) {
+    const text = `${verdict.state}: ${reasonOf(verdict)}${remedy === '' ? '' : ` (${remedy})`}`;
+    world.journal({ step: 'judged', control: control.id, subject: resourceId, text });
+  }
   await deliver(world, change?.announcements ?? []);
 }
 

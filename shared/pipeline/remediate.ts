@@ -73,12 +73,16 @@ async function judgeAgain(world: World, one: Case, plan: Plan, outcome: Outcome)
   const { value: verdict, lookedAt } = await conclude(world, one.known, draw, one.freshness);
   const { retryAfter } = outcome;
   return {
-    text: [outcome.text, ...plan.blocked].filter((part) => part !== '').join('; '),
+    text: [textOf(outcome), ...plan.blocked].filter((part) => part !== '').join('; '),
     outcome,
     verdict,
     lookedAt,
     retryAfter,
   };
+}
+
+function textOf({ state, text }: Outcome): string {
+  return state === 'applied' && text !== '' ? `done: ${text}` : text;
 }
 
 function refusal({ plan }: Planned): Remediation {

@@ -139,7 +139,7 @@ function guarded(target: string, one: Case, steps: () => Steps): Steps {
   if (group.state === 'unread') return { actions: [], blocked: [`resource group ${resourceGroup}: ${group.reason}`] };
   const cluster = group.value?.managedBy?.toLowerCase().includes('/managedclusters/') ?? false;
   if (!cluster && !resourceGroup.toLowerCase().startsWith('mc_')) return steps();
-  const reason = `${nameOf(target)} is in ${resourceGroup}, which AKS manages for a cluster, and is not written: use a network of your own`;
+  const reason = `${nameOf(target)} is in ${resourceGroup}, which AKS manages for a cluster: give the cluster a network of your own`;
   return { actions: [], blocked: [reason] };
 }
 

@@ -1,0 +1,89 @@
+import { createHash } from 'node:crypto';
+import { findingColumns } from '../../shared/pipeline/row';
+import type { Estate, SimulatedSubscription, WireResource } from './subscription/index';
+
+/** What deploying Steward leaves in a subscription, as far as the app needs it. */
+export interface Deployment {
+  readonly clientId: string;
+  readonly resources: readonly WireResource[];
+  settings(subscription: SimulatedSubscription): Readonly<Record<string, string>>;
+}
+
+const stream = 'Custom-StewardFindings_CL';
+
+export function deployment(estate: Estate): Deployment {
+  const group = `/subscriptions/${estate.subscriptionId}/resourceGroups/rg-steward`;
+  const location = estate.resources.find(({ id }) => /\/virtualNetworks\/[^/]+$/i.test(id))?.location ?? 'westeurope';
+  const workspace = `${group}/providers/Microsoft.OperationalInsights/workspaces/log-steward`;
+  const clientId = guidFrom(`identity of ${group}`);
+  const ruleId = `dcr-${createHash('sha256').update(group).digest('hex').slice(0, 32)}`;
+  return {
+    clientId,
+    resources: [
+      {
+        id: group,
+        name: 'rg-steward',
+        type: 'Microsoft.Resources/resourceGroups',
+        location,
+        properties: { provisioningState: 'Succeeded' },
+      },
+      {
+        id: workspace,
+        name: 'log-steward',
+        type: 'Microsoft.OperationalInsights/workspaces',
+        location,
+        properties: {
+          provisioningState: 'Succeeded',
+          customerId: guidFrom(workspace),
+          retentionInDays: 90,
+          sku: { name: 'PerGB2018' },
+        },
+      },
+      dataCollectionRule({ group, location, workspace, ruleId }),
+    ],
+    settings: (subscription) => ({
+      SUBSCRIPTION_IDS: estate.subscriptionId,
+      STEWARD_RESOURCE_GROUP_ID: group,
+      REMEDIATE: 'flow-logs',
+      TRAFFIC_ANALYTICS_WORKSPACE_ID: workspace,
+      LOGS_INGESTION_ENDPOINT: subscription.url,
+      LOGS_INGESTION_RULE_ID: ruleId,
+      AZURE_RESOURCE_MANAGER_ENDPOINT: subscription.url,
+      AZURE_CLIENT_ID: clientId,
+      IDENTITY_ENDPOINT: subscription.identity.endpoint,
+      IDENTITY_HEADER: subscription.identity.header,
+      NODE_EXTRA_CA_CERTS: subscription.caFile,
+    }),
+  };
+}
+
+interface Rule {
+  readonly group: string;
+  readonly location: string;
+  readonly workspace: string;
+  readonly ruleId: string;
+}
+
+function dataCollectionRule({ group, location, workspace, ruleId }: Rule): WireResource {
+  return {
+    id: `${group}/providers/Microsoft.Insights/dataCollectionRules/dcr-steward`,
+    name: 'dcr-steward',
+    type: 'Microsoft.Insights/dataCollectionRules',
+    location,
+    kind: 'Direct',
+    properties: {
+      immutableId: ruleId,
+      streamDeclarations: {
+        [stream]: { columns: Object.entries(findingColumns).map(([name, type]) => ({ name, type })) },
+      },
+      destinations: { logAnalytics: [{ workspaceResourceId: workspace, name: 'sentinel' }] },
+      dataFlows: [{ streams: [stream], destinations: ['sentinel'], outputStream: stream }],
+      provisioningState: 'Succeeded',
+    },
+  };
+}
+
+function guidFrom(text: string): string {
+  const hex = createHash('sha256').update(text).digest('hex');
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-4${hex.slice(13, 16)}-8${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
+}

@@ -1,0 +1,146 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { controls } from '../../shared/controls/index';
+import type { Finding } from '../../shared/core/finding';
+import { postureOf, type Posture } from '../../shared/pipeline/posture';
+import { findingStore } from '../../shared/store/findings';
+import { scopeQueue } from '../../shared/store/scope-queue';
+import { startAzurite, type Azurite } from './azurite';
+import { startHost, type Host, type HostRecord } from './host/index';
+import { deployment } from './deployment';
+import {
+  startSubscription,
+  type Estate,
+  type RecordedRequest,
+  type SimulatedSubscription,
+  type SubscriptionOptions,
+  type WireResource,
+} from './subscription/index';
+
+export interface SandboxOptions {
+  readonly estate: Estate;
+  /** Settings of the app that differ from what its deployment would set. */
+  readonly settings?: Readonly<Record<string, string>>;
+  readonly simulation?: Partial<SubscriptionOptions>;
+  readonly port?: number;
+  readonly onLine?: (record: HostRecord) => void;
+}
+
+/** The real app in the stand-in of its host, against Azurite and a simulated subscription with Steward deployed in it. */
+export interface Sandbox {
+  readonly subscription: SimulatedSubscription;
+  readonly host: Host;
+  readonly azurite: Azurite;
+  /** Writes what was there before Steward silently, subscribes to the events, sweeps, then creates the rest. */
+  createEstate(): Promise<void>;
+  /** Until no event, no message and no invocation is left. Throws when that takes longer than `seconds`. */
+  settle(seconds?: number): Promise<void>;
+  findings(): Promise<readonly Finding[]>;
+  posture(): Promise<Posture>;
+  /** What Steward wrote to Azure; rows for Sentinel's table and the app's own storage are no such writes. */
+  writes(): readonly RecordedRequest[];
+  close(): Promise<void>;
+}
+
+export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
+  const { estate } = options;
+  const steward = deployment(estate);
+  const subscription = await startSubscription({
+    subscriptionIds: [estate.subscriptionId],
+    tenantId: estate.tenantId,
+    identityClientId: steward.clientId,
+    ...options.simulation,
+  });
+  subscription.seed(steward.resources);
+  const azurite = await startAzurite();
+  const env = { ...steward.settings(subscription), AzureWebJobsStorage: azurite.connectionString, ...options.settings };
+  const host = await startHost({
+    env,
+    ...(options.port && { port: options.port }),
+    ...(options.onLine && { onLine: options.onLine }),
+  });
+  const account = { connectionString: azurite.connectionString };
+  const findings = async (): Promise<readonly Finding[]> =>
+    Array.fromAsync(findingStore(account).of(estate.subscriptionId.toLowerCase()));
+  const settle = (seconds = 300): Promise<void> => quiet(subscription, host, seconds);
+  return {
+    subscription,
+    host,
+    azurite,
+    settle,
+    findings,
+    createEstate: () => createEstate({ estate, subscription, host, settle }),
+    posture: async () => postureOf(controls, await findings(), await scopeQueue(account).poisoned()),
+    writes: () => subscription.requests.filter((request) => request.caller === 'steward' && isArmWrite(request)),
+    close: async () => {
+      await host.stop();
+      await azurite.stop();
+      await subscription.close();
+    },
+  };
+}
+
+function isArmWrite({ method, path }: RecordedRequest): boolean {
+  return method !== 'GET' && !path.toLowerCase().startsWith('/datacollectionrules/');
+}
+
+interface Scene {
+  readonly estate: Estate;
+  readonly subscription: SimulatedSubscription;
+  readonly host: Host;
+  readonly settle: () => Promise<void>;
+}
+
+async function createEstate({ estate, subscription, host, settle }: Scene): Promise<void> {
+  const [before, after] = partition(estate.resources.filter(({ id }) => /^\/subscriptions\/[^/]+\/./.test(id)));
+  subscription.seed(before);
+  await subscription.subscribe(
+    `${host.url}/runtime/webhooks/EventGrid?functionName=resource-changed`,
+    'EventGridSchema',
+    { operationNames },
+  );
+  await host.run('reconcile');
+  await settle();
+  for (const resource of after) await subscription.put(resource);
+}
+
+/** What the event subscription of the deployment lets through: 25 values at most. */
+const operationNames = [
+  ...[
+    'virtualNetworks',
+    'virtualNetworks/subnets',
+    'networkSecurityGroups',
+    'networkWatchers',
+    'networkWatchers/flowLogs',
+  ].map((type) => `Microsoft.Network/${type}`),
+  'Microsoft.Storage/storageAccounts',
+  'Microsoft.Storage/storageAccounts/managementPolicies',
+].flatMap((type) => [`${type}/write`, `${type}/delete`]);
+
+/** Flow logs and all that they name were there before: made one by one, a network would be logged before its log is. */
+function partition(resources: readonly WireResource[]): readonly [readonly WireResource[], readonly WireResource[]] {
+  const logs = resources.filter(({ id }) => /\/flowLogs\/[^/]+$/i.test(id));
+  const named = new Set<string>();
+  for (const log of logs) {
+    for (const [id] of JSON.stringify(log)
+      .toLowerCase()
+      .matchAll(/\/subscriptions\/[^"]+/g))
+      for (const each of withParents(id)) named.add(each);
+  }
+  const before = resources.filter(({ id }) => named.has(id.toLowerCase()));
+  return [before, resources.filter((resource) => !before.includes(resource))];
+}
+
+function withParents(id: string): readonly string[] {
+  const parts = id.split('/');
+  return parts.map((_, index) => parts.slice(0, index + 1).join('/'));
+}
+
+async function quiet(subscription: SimulatedSubscription, host: Host, seconds: number): Promise<void> {
+  const until = Date.now() + seconds * 1_000;
+  for (let still = 0; still < 3;) {
+    const left = (subscription.idle() ? 0 : 1) + (await host.busy());
+    still = left === 0 ? still + 1 : 0;
+    if (Date.now() > until) throw new Error(`after ${seconds} seconds ${left} things are still under way`);
+    await sleep(50);
+  }
+}

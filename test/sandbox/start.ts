@@ -1,0 +1,96 @@
+import { writeFile } from 'node:fs/promises';
+import { once } from 'node:events';
+import { parseArgs } from 'node:util';
+import { startConsole } from './console';
+import { reportOf, writeReport } from './reports';
+import { startSandbox, type Sandbox } from './sandbox';
+import { loadEstate } from './subscription/index';
+import { openWindow } from './window';
+
+const usage = `npm start                      the sample estate, then stay up
+npm start -- --once            … and exit when everything is judged
+npm start -- --estate DIR      another estate: a folder with an estate.json
+npm start -- --variant NAME    … with one of its variants
+npm start -- --findings FILE   write all findings as JSON
+npm start -- --writes FILE     write what Steward wrote to the simulated Azure as JSON
+npm start -- --verbose         also show events that were ignored
+Settings come from the environment: REMEDIATE= npm start only audits.`;
+
+const settingNames = [
+  'REMEDIATE',
+  'FLOW_LOG_RETENTION_DAYS',
+  'FLOW_LOG_STORAGE',
+  'NSG_FLOW_LOGS',
+  'TRAFFIC_ANALYTICS_WORKSPACE_ID',
+];
+
+async function main(): Promise<number> {
+  const { values } = parseArgs({
+    options: {
+      once: { type: 'boolean', default: false },
+      estate: { type: 'string', default: 'test/sandbox/estate' },
+      variant: { type: 'string', multiple: true, default: [] },
+      findings: { type: 'string' },
+      writes: { type: 'string' },
+      verbose: { type: 'boolean', default: false },
+      help: { type: 'boolean', default: false },
+    },
+  });
+  if (values.help) {
+    console.log(usage);
+    return 0;
+  }
+  const estate = await loadEstate(values.estate, values.variant);
+  const screen = startConsole({ verbose: values.verbose });
+  screen.title(`Estate ${estate.name}: ${estate.resources.length} resources in a simulated subscription`);
+  const sandbox = await startSandbox({
+    estate,
+    settings: Object.fromEntries(
+      settingNames.flatMap((name) => (process.env[name] === undefined ? [] : [[name, process.env[name]]])),
+    ),
+    simulation: { latency: { readMs: 5, writeMs: 20, operationMs: 400 }, eventDelayMs: 200 },
+    ...(!values.once && { port: 7071 }),
+    onLine: screen.line,
+  });
+  try {
+    return await play(sandbox, values);
+  } finally {
+    await sandbox.close();
+  }
+}
+
+interface Wishes {
+  readonly once: boolean;
+  readonly findings?: string | undefined;
+  readonly writes?: string | undefined;
+}
+
+async function play(sandbox: Sandbox, wishes: Wishes): Promise<number> {
+  await sandbox.createEstate();
+  await sandbox.settle();
+  await sandbox.host.run('reconcile');
+  await sandbox.settle();
+  console.log(await reportOf(sandbox));
+  await writeFiles(sandbox, wishes);
+  if (wishes.once) return 0;
+  const window = await openWindow(sandbox);
+  console.log(window.help);
+  await Promise.race([once(process, 'SIGINT'), once(process, 'SIGTERM')]);
+  await writeFiles(sandbox, wishes);
+  await window.close();
+  return 0;
+}
+
+async function writeFiles(sandbox: Sandbox, { findings, writes }: Wishes): Promise<void> {
+  const report = await writeReport(sandbox);
+  if (findings !== undefined) await writeFile(findings, `${JSON.stringify(report.findings, null, 2)}\n`);
+  if (writes !== undefined) await writeFile(writes, `${JSON.stringify(report.writes, null, 2)}\n`);
+}
+
+main().then(
+  (code) => process.exit(code),
+  (error: unknown) => {
+    console.error(error instanceof Error ? error.message : error);
+    process.exit(1);
+  },
+);
