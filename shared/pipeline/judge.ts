@@ -30,11 +30,10 @@ export async function judge(world: World, message: Message): Promise<void> {
 }
 
 async function judgeResource(world: World, message: Message, id: string): Promise<number | undefined> {
+  if (!world.controls.some(({ subjects }) => subjects.some((type) => same(type, typeOf(id)))))
+    return wakeOthers(world, message, id);
   const controls = await controlsToRun(world, message, id);
-  if (controls.length === 0) {
-    await ripple(world, message, { id });
-    return undefined;
-  }
+  if (controls.length === 0) return undefined;
   const seen = world.now();
   const subject = await read(world, id, seen);
   if (subject instanceof AzureError) return unreadable(world, message, { id, seen, controls, error: subject });
@@ -52,6 +51,15 @@ async function judgeResource(world: World, message: Message, id: string): Promis
   for (const control of controls) retries.push(await runControl(world, message, { control, subject, seen }));
   await ripple(world, message, { id, resource: subject });
   return latest(retries);
+}
+
+/** What is not judged itself concerns others: a flow log its network, an account those that log to it. */
+async function wakeOthers(world: World, message: Message, id: string): Promise<undefined> {
+  const resource = await read(world, id, world.now());
+  await ripple(world, message, {
+    id,
+    ...(resource !== undefined && !(resource instanceof AzureError) && { resource }),
+  });
 }
 
 const attemptsWhileUnsettled = 8;
