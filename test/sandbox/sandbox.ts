@@ -100,7 +100,15 @@ async function createEstate({ estate, subscription, host, settle }: Scene): Prom
   );
   await host.run('reconcile');
   await settle();
-  for (const resource of after) await subscription.put(resource);
+  await putAll(subscription, after);
+}
+
+/** One after the other; what Azure refuses because something else is missing waits for it, and at last is just there. */
+async function putAll(subscription: SimulatedSubscription, resources: readonly WireResource[]): Promise<void> {
+  const refused: WireResource[] = [];
+  for (const resource of resources) await subscription.put(resource).catch(() => refused.push(resource));
+  if (refused.length < resources.length) return putAll(subscription, refused);
+  subscription.seed(refused);
 }
 
 /** What the event subscription of the deployment lets through: 25 values at most. */

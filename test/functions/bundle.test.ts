@@ -1,0 +1,23 @@
+import { statSync } from 'node:fs';
+import { join } from 'node:path';
+import { registered } from '../functions-core';
+
+const bundle = join(__dirname, '../../dist/app.js');
+
+test('the bundle registers exactly these functions, with these triggers', () => {
+  require(bundle);
+  const triggers = registered().map(({ name, bindings }) => [
+    name,
+    ...Object.values(bindings).filter(({ direction }) => direction === 'in'),
+  ]);
+  expect(triggers.toSorted()).toMatchObject([
+    ['backfill', { type: 'httpTrigger', methods: ['POST'], authLevel: 'function' }],
+    ['judge', { type: 'queueTrigger', queueName: 'steward-scopes', connection: 'AzureWebJobsStorage' }],
+    ['reconcile', { type: 'timerTrigger', schedule: '0 */15 * * * *' }],
+    ['resource-changed', { type: 'eventGridTrigger' }],
+  ]);
+});
+
+test('the bundle is one minified file', () => {
+  expect(statSync(bundle).size).toBeLessThan(4_000_000);
+});
