@@ -1,4 +1,4 @@
-// Builds dist/app.js, what is deployed, and dist/sandbox/, what `npm start` and `npm run bench` run.
+// Builds dist/app.js, what is deployed, and dist/sandbox/, what `npm start`, `npm run bench` and `npm run generate` run.
 import { build } from 'esbuild';
 import { rmSync } from 'node:fs';
 
@@ -19,7 +19,12 @@ await Promise.all([
   }),
   build({
     ...node,
-    entryPoints: { start: 'test/sandbox/start.ts', host: 'test/sandbox/host/main.ts', bench: 'test/bench/main.ts' },
+    entryPoints: {
+      start: 'test/sandbox/start.ts',
+      host: 'test/sandbox/host/main.ts',
+      bench: 'test/bench/main.ts',
+      generate: 'test/generate/main.ts',
+    },
     outdir: 'dist/sandbox',
     packages: 'external',
     sourcemap: true,

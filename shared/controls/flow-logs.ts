@@ -13,6 +13,16 @@ import { unloggableBecause } from './flow-logs/unloggable';
 export const flowLogs: Control = {
   id: 'flow-logs',
   title: 'The traffic of every subnet is logged to a StorageV2 account, kept long enough and analysed',
+  judges: [
+    'Each subnet is covered by a flow log: on its network interfaces, on itself, on its network, or, while it lives, on its network security group; the narrower one beats the wider.',
+    'A Network Watcher exists in the region, whatever its name and resource group are.',
+    'The log is switched on, its provisioning state is Succeeded, its format is JSON version 2, and no filter and no choice of record types drops flows.',
+    'Its storage account exists, is StorageV2 and Standard, lies in the region of the network and lets trusted Azure services through its firewall.',
+    'Flows are kept for FLOW_LOG_RETENTION_DAYS at least; of the log’s own policy and the lifecycle rules of its account, the shorter counts.',
+    'Traffic analytics is on, every 10 or 60 minutes, with a workspace that exists.',
+    'A network that is logged twice is a finding of low severity, for it costs twice.',
+    'Subnets of services whose traffic flow logs do not see are not applicable; so is a security group that protects nothing.',
+  ],
   severity: 'high',
   requirement: '3',
   subjects: [types.network, types.securityGroup],

@@ -8,6 +8,8 @@ export interface Control {
   readonly id: string;
   /** The good state, as a sentence that a compliance officer would sign. */
   readonly title: string;
+  /** What is looked at, each as a sentence, for the control's page. */
+  readonly judges: readonly string[];
   /** The severity of its worst violation. */
   readonly severity: Severity;
   /** Section of the requirements. */
@@ -24,6 +26,8 @@ export interface Control {
 }
 
 export interface Remedy {
+  /** What is put right and what is left to a person, each as a sentence, for the control's page. */
+  readonly does: readonly string[];
   /** Exactly what `plan` may ask for. */
   readonly permissions: readonly string[];
   plan(subject: Resource, inventory: Inventory, settings: Settings): Plan;

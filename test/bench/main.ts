@@ -1,1 +1,45 @@
-export {};
+import { cpus, loadavg } from 'node:os';
+import { parseArgs } from 'node:util';
+import { benchBurst } from './burst';
+import { benchEvents } from './events';
+
+const usage =
+  'npm run bench [-- events | burst]: JSON lines, one a measurement; ratios count, absolute times are this machine’s';
+
+/** A fixed piece of work, to tell how noisy the machine is: milliseconds, smallest and largest of five. */
+function noise(): { readonly min: number; readonly max: number } {
+  const times = Array.from({ length: 5 }, () => {
+    const start = performance.now();
+    let sum = 0;
+    for (let i = 0; i < 20_000_000; i += 1) sum += i % 7;
+    return sum > 0 ? performance.now() - start : 0;
+  });
+  return { min: Math.min(...times), max: Math.max(...times) };
+}
+
+export function print(measurement: object): void {
+  console.log(
+    JSON.stringify(measurement, (_, value: unknown) =>
+      typeof value === 'number' ? Math.round(value * 100) / 100 : value,
+    ),
+  );
+}
+
+async function main(): Promise<void> {
+  const { positionals, values } = parseArgs({ allowPositionals: true, options: { help: { type: 'boolean' } } });
+  if (values.help === true) return console.log(usage);
+  const wanted = positionals[0] ?? 'all';
+  if (!['all', 'events', 'burst'].includes(wanted)) throw new Error(usage);
+  const { min, max } = noise();
+  print({ bench: 'machine', cpus: cpus().length, node: process.version, load: loadavg()[0], noiseRatio: max / min });
+  if (wanted !== 'burst') print(await benchEvents(40));
+  if (wanted !== 'events') for (const size of [1, 100, 1_000]) print(await benchBurst(size));
+}
+
+main().then(
+  () => process.exit(0),
+  (error: unknown) => {
+    console.error(error);
+    process.exit(1);
+  },
+);

@@ -14,6 +14,13 @@ import { types, type Workspace } from './types';
  * that exists is adopted under its own name; only what is wrong about it changes. Nothing is ever deleted.
  */
 export const flowLogRemedy: Remedy = {
+  does: [
+    'Creates the Network Watcher of the region where there is none.',
+    'Makes one storage account per region in Steward’s resource group, unless FLOW_LOG_STORAGE names one, with a lifecycle rule that deletes flow logs after FLOW_LOG_RETENTION_DAYS.',
+    'Creates the flow log of the network, or repairs the one that exists under its own name; everything about it that is not wrong stays.',
+    'Moves a log away from an account that is unfit; raises a retention policy that is too short.',
+    'Never deletes anything, never switches a log off, never changes the lifecycle rules of others, and writes nothing for networks in the managed resource group of a cluster.',
+  ],
   permissions: [
     'Microsoft.Network/networkWatchers/write',
     'Microsoft.Network/networkWatchers/flowLogs/write',
