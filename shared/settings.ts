@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { SettingsError } from './core/errors';
+import { InputError, SettingsError } from './core/errors';
 import { parseId, same } from './core/resource';
 import type { Settings } from './core/settings';
 
@@ -14,8 +14,9 @@ const guid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 function isIdOf(type: string, id: string): boolean {
   try {
     return same(parseId(id).type, type);
-  } catch {
-    return false;
+  } catch (error) {
+    if (error instanceof InputError) return false;
+    throw error;
   }
 }
 
@@ -87,16 +88,19 @@ export const settingsSchema = z.object({
     .default('Custom-StewardFindings_CL')
     .describe("Stream of the data collection rule that fills Sentinel's table."),
   LOGS_INGESTION_AUDIENCE: z
-    .url()
+    .url('an address is needed')
     .default('https://monitor.azure.com')
     .describe('Audience of ingestion tokens; another one in other clouds.'),
   AZURE_RESOURCE_MANAGER_ENDPOINT: z
     .url({ protocol: /^https$/, error: 'an https address is needed' })
     .default('https://management.azure.com')
     .describe('Where Azure Resource Manager answers; another address in other clouds.'),
-  AZURE_RESOURCE_MANAGER_AUDIENCE: z.url().default('https://management.azure.com').describe('Audience of its tokens.'),
+  AZURE_RESOURCE_MANAGER_AUDIENCE: z
+    .url('an address is needed')
+    .default('https://management.azure.com')
+    .describe('Audience of its tokens.'),
   AZURE_CLIENT_ID: z
-    .guid()
+    .guid('a GUID is needed')
     .optional()
     .describe("Client id of the app's user-assigned identity; events of its own writes are recognised by it."),
 });
@@ -142,7 +146,7 @@ function complaint({ path, message }: z.core.$ZodIssue, given: Readonly<Record<s
 
 function settingsFrom(values: z.infer<typeof settingsSchema>): AppSettings {
   return {
-    subscriptionIds: values.SUBSCRIPTION_IDS.map((id) => id.toLowerCase()),
+    subscriptionIds: [...new Set(values.SUBSCRIPTION_IDS.map((id) => id.toLowerCase()))],
     resourceGroupId: values.STEWARD_RESOURCE_GROUP_ID,
     remediate: list(values.REMEDIATE),
     flowLogRetentionDays: Number(values.FLOW_LOG_RETENTION_DAYS),

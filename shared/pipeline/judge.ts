@@ -198,10 +198,10 @@ function knowing(subject: Resource, seen: string): Known {
   ]);
 }
 
-const mostAttempts = 8;
+const mostAttempts = 10;
 const longestDelaySeconds = 900;
 
-/** Back after Azure's own delay, or 5, 10, 20 … seconds, with up to a fifth more so that scopes do not come in step. */
+/** Back after Azure's own delay, or 2, 4, 8 … seconds, with up to a fifth more so that scopes do not come in step. */
 async function comeBack(world: World, message: Message, retryAfter: number): Promise<void> {
   const attempt = (message.attempt ?? 0) + 1;
   const subject = message.scope.kind === 'resource' ? message.scope.id : message.scope.subscriptionId;
@@ -210,7 +210,7 @@ async function comeBack(world: World, message: Message, retryAfter: number): Pro
     return;
   }
   const now = world.now();
-  const delay = Math.max(retryAfter, Math.min(longestDelaySeconds, 5 * 2 ** (attempt - 1)));
+  const delay = Math.max(retryAfter, Math.min(longestDelaySeconds, 2 ** attempt));
   const jitter = (Number(now.slice(-4, -1)) / 1_000) * 0.2;
   const seconds = Math.ceil(delay * (1 + jitter));
   await world.queue.send({ ...message, cause: 'retry', attempt, receivedAt: now, notBefore: now }, seconds);

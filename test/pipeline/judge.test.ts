@@ -139,10 +139,10 @@ describe('what cannot be read is unknown', () => {
     expect(retries(world)[0]?.delay).toBeLessThanOrEqual(45);
   });
 
-  test('and is given up after eight tries, for the timer to look again', async () => {
+  test('and is given up after ten tries, for the timer to look again', async () => {
     const world = memoryWorld(zone);
     world.azure.refuse = refuseReads(accountId, refusal('ServerError', 500));
-    await judge(world, message(world, networkId, { attempt: 8 }));
+    await judge(world, message(world, networkId, { attempt: 10 }));
     expect(retries(world)).toHaveLength(0);
     expect(world.lines.at(-1)).toMatchObject({ step: 'failed' });
   });

@@ -6,6 +6,9 @@ import { join } from 'node:path';
 import { startAzurite } from './azurite';
 import { isGone } from './host/fixture/start';
 
+// They start processes, which a busy machine may delay.
+jest.setTimeout(20_000);
+
 test('Azurite in memory serves queues and tables, has its own account, and stops', async () => {
   const azurite = await startAzurite();
   await new QueueClient(azurite.connectionString, 'queue').create();

@@ -124,7 +124,7 @@ const operationNames = [
   'Microsoft.Storage/storageAccounts/managementPolicies',
 ].flatMap((type) => [`${type}/write`, `${type}/delete`]);
 
-/** Flow logs and all that they name were there before: made one by one, a network would be logged before its log is. */
+/** Flow logs and all that they name (accounts with their lifecycle rules) were there before: made one by one, a network would be logged before its log is. */
 function partition(resources: readonly WireResource[]): readonly [readonly WireResource[], readonly WireResource[]] {
   const logs = resources.filter(({ id }) => /\/flowLogs\/[^/]+$/i.test(id));
   const named = new Set<string>();
@@ -134,7 +134,9 @@ function partition(resources: readonly WireResource[]): readonly [readonly WireR
       .matchAll(/\/subscriptions\/[^"]+/g))
       for (const each of withParents(id)) named.add(each);
   }
-  const before = resources.filter(({ id }) => named.has(id.toLowerCase()));
+  const isNamed = ({ id }: WireResource): boolean =>
+    named.has(id.toLowerCase()) || named.has(id.toLowerCase().replace('/managementpolicies/default', ''));
+  const before = resources.filter(isNamed);
   return [before, resources.filter((resource) => !before.includes(resource))];
 }
 
