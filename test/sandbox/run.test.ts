@@ -62,6 +62,17 @@ describe('the sample estate', () => {
       );
     }));
 
+  test('keeps the lifecycle rules that the platform team made, though Azure overwrites them', () =>
+    played(sample, {}, async (sandbox) => {
+      const policies = sandbox.subscription.list('Microsoft.Storage/storageAccounts/managementPolicies');
+      const platform = policies.find(({ id }) => id.includes('/stplatformlogs/'));
+      expect(JSON.stringify(platform)).toContain('archive-audit');
+      const repairedThere = ['build-flowlog', 'partner-flowlog'];
+      expect(sandbox.writes().filter(({ path }) => path.includes('/stplatformlogs/'))).toHaveLength(
+        repairedThere.length,
+      );
+    }));
+
   test('sends each transition to Sentinel’s table once, and a second look writes and sends nothing', () =>
     played(sample, {}, async (sandbox) => {
       const rows = (): readonly Record<string, unknown>[] => [...sandbox.subscription.tables.values()].flat();

@@ -1,0 +1,141 @@
+import { badRequest, notFound, refusal } from './answers';
+import type { Cloud } from './cloud';
+import { absent } from './conditions';
+import type { FaultAnswer } from './faults';
+import { key, placeOf, same, subscriptionOf } from './ids';
+import type { ResourcePlace } from './ids';
+import { list } from './lists';
+import { remove } from './removals';
+import type { Answer, Request } from './wire';
+import { patch, put } from './writes';
+import type { WriteResult } from './writes';
+
+/** Azure Resource Manager: one request, with the fault that its long-running operation shall have. */
+export function arm(cloud: Cloud, request: Request, fault: FaultAnswer | undefined): WriteResult {
+  const refused = refuseVersion(request) ?? refuseSubscription(cloud, request.path);
+  if (refused !== undefined) return { answer: refused };
+  const operation = operationIn(request.path);
+  if (operation !== undefined) return { answer: answerOperation(cloud, operation, request) };
+  const place = placeOf(request.path.replace(/\/resourceGroups(?=\/|$)/i, '/resourceGroups'));
+  if (place.kind === 'nothing') return { answer: notFound.page() };
+  if (place.kind === 'provider') return { answer: answerProvider(place.scope, place.namespace) };
+  if (place.kind === 'resource') return answerResource(cloud, request, place, fault);
+  if (request.method === 'POST' && same(place.type, `${place.type.split('/')[0] ?? ''}/register`)) {
+    return { answer: answerProvider(place.scope, place.type.split('/')[0] ?? '') };
+  }
+  if (request.method !== 'GET') return { answer: notAllowed(request) };
+  if (same(place.type, 'Microsoft.Management/managementGroups/descendants')) {
+    return { answer: answerDescendants(cloud, place.parent ?? '') };
+  }
+  return { answer: list(cloud, request, place) };
+}
+
+function refuseVersion({ query }: Request): Answer | undefined {
+  const version = query.get('api-version');
+  if (version === null || version === '') {
+    return badRequest(
+      'MissingApiVersionParameter',
+      'The api-version query parameter (?api-version=) is required for all requests.',
+    );
+  }
+  if (/^\d{4}-\d{2}-\d{2}(-[a-z]+)?$/.test(version)) return undefined;
+  return badRequest('InvalidApiVersionParameter', `The api-version '${version}' is invalid.`);
+}
+
+function refuseSubscription(cloud: Cloud, path: string): Answer | undefined {
+  const id = subscriptionOf(path);
+  const known = id === undefined || cloud.settings.subscriptionIds.some((one) => same(one, id));
+  return known ? undefined : notFound.subscription(id);
+}
+
+function answerResource(
+  cloud: Cloud,
+  request: Request,
+  place: ResourcePlace,
+  fault: FaultAnswer | undefined,
+): WriteResult {
+  switch (request.method) {
+    case 'GET': {
+      const resource = cloud.read(place.id);
+      return { answer: resource === undefined ? absentIn(cloud, place) : { status: 200, body: resource } };
+    }
+    case 'HEAD':
+      return { answer: { status: cloud.read(place.id) === undefined ? 404 : 204 } };
+    case 'PUT':
+      return put(cloud, request, place, fault);
+    case 'PATCH':
+      return { answer: patch(cloud, request, place) };
+    case 'DELETE':
+      return remove(cloud, request, place, fault);
+    default:
+      return { answer: notAllowed(request) };
+  }
+}
+
+/** What is missing: the resource group before the parent before the resource itself. */
+function absentIn(cloud: Cloud, place: ResourcePlace): Answer {
+  const group = /^\/subscriptions\/[^/]+\/resourceGroups\/([^/]+)/i.exec(place.id);
+  if (group !== null && cloud.store.get(group[0]) === undefined) return notFound.resourceGroup(group[1] ?? '');
+  if (place.parent !== undefined && cloud.read(place.parent) === undefined) {
+    return notFound.parent('read', place.type, place.parent);
+  }
+  if (same(place.type, 'Microsoft.Storage/storageAccounts/managementPolicies')) {
+    return refusal(404, 'ManagementPolicyNotFound', 'No ManagementPolicy found for the specified account.');
+  }
+  return absent(place);
+}
+
+const notAllowed = ({ method, path }: Request): Answer =>
+  refusal(405, 'MethodNotAllowed', `The simulated subscription does not know ${method} ${path}.`);
+
+interface OperationPath {
+  readonly id: string;
+  readonly kind: 'status' | 'result';
+}
+
+const locationOperation =
+  /\/providers\/[^/]+\/locations\/[^/]+\/(operations|operationResults|asyncoperations)\/([^/]+)$/i;
+
+function operationIn(path: string): OperationPath | undefined {
+  const [, kind = '', id] = locationOperation.exec(path) ?? [];
+  if (id !== undefined) return { id, kind: key(kind) === 'operations' ? 'status' : 'result' };
+  const group = /^\/subscriptions\/[^/]+\/operationresults\/([^/]+)$/i.exec(path)?.[1];
+  return group === undefined ? undefined : { id: group, kind: 'result' };
+}
+
+function answerOperation(cloud: Cloud, { id, kind }: OperationPath, request: Request): Answer {
+  const state = cloud.operations.state(id);
+  if (state === undefined) return refusal(404, 'OperationNotFound', `The operation '${id}' was not found.`);
+  const { status, error } = state;
+  const running = status === 'InProgress';
+  const seconds = String(Math.max(1, Math.round(cloud.settings.operationMs / 1_000)));
+  const headers = running ? { 'Retry-After': seconds } : {};
+  if (kind === 'status') {
+    const failure = error === undefined ? {} : { error: { ...error, details: [] } };
+    return { status: 200, headers, body: { status, ...failure } };
+  }
+  if (running) {
+    const Location = `${cloud.origin}${request.path}?${request.query.toString()}`;
+    return { status: 202, headers: { ...headers, Location } };
+  }
+  return error === undefined ? (state.result ?? { status: 200 }) : refusal(409, error.code, error.message);
+}
+
+const answerProvider = (scope: string, namespace: string): Answer => ({
+  status: 200,
+  body: { id: `${scope}/providers/${namespace}`, namespace, registrationState: 'Registered', resourceTypes: [] },
+});
+
+/** derived: the sandbox has no tree of management groups; every subscription is below each group that exists. */
+function answerDescendants(cloud: Cloud, group: string): Answer {
+  if (cloud.read(group) === undefined) {
+    return refusal(404, 'NotFound', `The management group '${group}' could not be found.`);
+  }
+  const value = cloud.settings.subscriptionIds.map((name) => ({
+    id: `/subscriptions/${name}`,
+    type: 'Microsoft.Management/managementGroups/subscriptions',
+    name,
+    properties: { displayName: name, parent: { id: group } },
+  }));
+  return { status: 200, body: { value } };
+}

@@ -1,0 +1,117 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { key } from './ids';
+import type { Fields, WireResource } from './wire';
+import { fieldsOf, isFields, itemsOf, textOf } from './wire';
+
+export interface Estate {
+  readonly name: string;
+  readonly tenantId: string;
+  readonly subscriptionId: string;
+  /** In an order in which a deployment could create them, without those that their parent's JSON contains. */
+  readonly resources: readonly WireResource[];
+}
+
+/**
+ * Reads a folder with an `estate.json`; `variants` names the manifest's variants whose resources are added. Throws an
+ * Error that names the file when one is missing, is no JSON, or does not say what it has to.
+ */
+export async function loadEstate(folder: string, variants: readonly string[] = []): Promise<Estate> {
+  const path = join(folder, 'estate.json');
+  const manifest = await readJson(path);
+  const known = fieldsOf(manifest, 'variants');
+  const added = variants.flatMap((variant) => {
+    if (isFields(known[variant])) return entriesOf(known[variant]['adds'], `variants.${variant}.adds`, path);
+    throw new Error(`${path}: variant "${variant}" is wanted; there is ${Object.keys(known).join(', ') || 'none'}`);
+  });
+  const entries = [...entriesOf(manifest['resources'], 'resources', path), ...added].filter(({ partOf }) => !partOf);
+  const resources = await Promise.all(entries.map((entry) => readResource(folder, entry)));
+  return {
+    name: textAt(manifest, 'name', path),
+    tenantId: textAt(manifest, 'tenantId', path),
+    subscriptionId: textAt(manifest, 'subscriptionId', path),
+    resources: inOrderOfCreation(resources, entries),
+  };
+}
+
+interface Entry {
+  readonly path: string;
+  readonly id: string;
+  readonly type: string;
+  readonly partOf: boolean;
+}
+
+function entriesOf(list: unknown, name: string, path: string): readonly Entry[] {
+  if (!Array.isArray(list)) throw new Error(`${path}: "${name}" must be a list`);
+  return itemsOf(list).map((item, index) => {
+    const at = (field: string): string => textAt(item, field, path, `${name}[${String(index)}].`);
+    return { path: at('path'), id: at('id'), type: at('type'), partOf: item['partOf'] !== undefined };
+  });
+}
+
+function textAt(fields: Fields, name: string, path: string, prefix = ''): string {
+  const text = textOf(fields[name]);
+  if (text === '') throw new Error(`${path}: "${prefix}${name}" must be a text`);
+  return text;
+}
+
+async function readResource(folder: string, entry: Entry): Promise<WireResource> {
+  const path = join(folder, entry.path);
+  const resource = await readJson(path);
+  const id = textAt(resource, 'id', path);
+  if (key(id) !== key(entry.id)) throw new Error(`${path}: id ${entry.id} is wanted, ${id} was found`);
+  return { ...resource, id };
+}
+
+async function readJson(path: string): Promise<Fields> {
+  const text = await readFile(path, 'utf8').catch((error: unknown) => {
+    throw new Error(`${path}: cannot be read`, { cause: error });
+  });
+  const value = parse(text, path);
+  if (!isFields(value)) throw new Error(`${path}: a JSON object is wanted`);
+  return value;
+}
+
+function parse(text: string, path: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw new Error(`${path}: is no JSON`, { cause: error });
+  }
+}
+
+/** Types in the order of a deployment: what others refer to comes before them. Unnamed types come after networks. */
+const ranks: readonly (readonly string[])[] = [
+  ['microsoft.resources/tenants', 'microsoft.management/managementgroups', 'microsoft.resources/subscriptions'],
+  ['microsoft.resources/resourcegroups'],
+  ['microsoft.authorization/policydefinitions'],
+  ['microsoft.authorization/policysetdefinitions'],
+  [
+    'microsoft.operationalinsights/workspaces',
+    'microsoft.managedidentity/userassignedidentities',
+    'microsoft.storage/storageaccounts',
+    'microsoft.network/networkwatchers',
+    'microsoft.network/routetables',
+    'microsoft.network/networksecuritygroups',
+    'microsoft.network/publicipaddresses',
+    'microsoft.network/ipgroups',
+  ],
+  ['microsoft.network/virtualnetworks'],
+];
+const flowLogs = 'microsoft.network/networkwatchers/flowlogs';
+
+function inOrderOfCreation(resources: readonly WireResource[], entries: readonly Entry[]): readonly WireResource[] {
+  const placed = resources.map((resource, index) => ({ resource, order: orderOf(entries[index]) }));
+  return placed.sort((left, right) => compare(left.order, right.order)).map(({ resource }) => resource);
+}
+
+/** Rank of the type, then depth: a resource comes after the one whose id its own id continues. */
+function orderOf(entry: Entry | undefined): readonly [number, number] {
+  const type = key(entry?.type ?? '');
+  const rank = ranks.findIndex((types) => types.includes(type));
+  const last = type === flowLogs ? ranks.length + 1 : ranks.length;
+  return [rank < 0 ? last : rank, (entry?.id ?? '').split('/').length];
+}
+
+const compare = (left: readonly [number, number], right: readonly [number, number]): number =>
+  left[0] - right[0] || left[1] - right[1];
