@@ -25,7 +25,7 @@ export interface Arm {
   readonly credential: TokenCredential;
 }
 
-/** Milliseconds until a request counts as not answered. */
+/** Milliseconds until a question counts as not answered: its tries and the body of the answer included. */
 const timeout = 30_000;
 
 /** Reads resources exactly as ARM sends them. Lists follow every page or fail. Throws AzureError. */
@@ -52,7 +52,7 @@ function getJson({ tokenScope, credential }: Arm): GetJson {
     const request = createPipelineRequest({
       url,
       method: 'GET',
-      timeout,
+      abortSignal: AbortSignal.timeout(timeout),
       headers: createHttpHeaders({ accept: 'application/json' }),
     });
     return bodyOf(
@@ -68,7 +68,7 @@ function toError(error: unknown): Error {
 
 function bodyOf(response: PipelineResponse): unknown {
   const text = response.bodyAsText ?? '';
-  if (response.status === 200) return parsed(text);
+  if (response.status === 200) return objectIn(parsed(text));
   const { error } = (looksLikeJson(text) ? parsed(text) : {}) as {
     readonly error?: { readonly code?: string; readonly message?: string };
   };
@@ -78,6 +78,11 @@ function bodyOf(response: PipelineResponse): unknown {
     message: error?.message ?? 'Azure gave no reason',
     retryAfter: response.headers.get('retry-after'),
   });
+}
+
+function objectIn(json: unknown): object {
+  if (typeof json !== 'object' || json === null) throw badAnswer('something that is no object');
+  return json;
 }
 
 function looksLikeJson(text: string): boolean {
@@ -126,10 +131,10 @@ async function pages(get: GetJson, first: string, { endpoint }: Arm): Promise<Fo
   let url: string | undefined = first;
   for (let page = 0; url !== undefined; page += 1) {
     const body = (await get(url)) as { readonly value?: readonly Resource[]; readonly nextLink?: string | null };
-    if (!Array.isArray(body.value)) throw badList('a page without a list of values');
+    if (!Array.isArray(body.value)) throw badAnswer('a page without a list of values');
     for (const resource of body.value as readonly Resource[]) found.push(resource);
     url = nextOf(body.nextLink, endpoint);
-    if (page >= mostPages) throw badList(`more than ${mostPages} pages`);
+    if (page >= mostPages) throw badAnswer(`more than ${mostPages} pages`);
   }
   return found;
 }
@@ -138,10 +143,10 @@ async function pages(get: GetJson, first: string, { endpoint }: Arm): Promise<Fo
 function nextOf(nextLink: string | null | undefined, endpoint: string): string | undefined {
   if (nextLink === undefined || nextLink === null || nextLink === '') return undefined;
   const next = URL.parse(nextLink, endpoint);
-  if (next?.origin !== new URL(endpoint).origin) throw badList('a next page at another address');
+  if (next?.origin !== new URL(endpoint).origin) throw badAnswer('a next page at another address');
   return next.href;
 }
 
-function badList(what: string): AzureError {
+function badAnswer(what: string): AzureError {
   return new AzureError({ status: 0, code: 'BadAnswer', message: `Azure sent ${what}`, retryable: false });
 }

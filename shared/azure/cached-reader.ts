@@ -24,13 +24,17 @@ const mostEntries = 2_000;
 export function cachedReader(reader: { read: (query: Query) => Promise<Read> }, { now, maxAge }: CacheOptions): Reader {
   const entries = new Map<string, Entry>();
 
-  const ask = (key: string, query: Query): Promise<Read> => {
-    const entry: Entry = { read: reader.read(query), readAt: now(), covers: new Map() };
-    entries.delete(key);
+  const remember = (key: string, entry: Entry): void => {
     entries.set(key, entry);
     entry.read.catch(() => {
       if (entries.get(key) === entry) entries.delete(key);
     });
+  };
+
+  const ask = (key: string, query: Query): Promise<Read> => {
+    const entry: Entry = { read: reader.read(query), readAt: now(), covers: new Map() };
+    entries.delete(key);
+    remember(key, entry);
     for (const oldest of entries.keys()) if (entries.size > mostEntries) entries.delete(oldest);
     return entry.read;
   };
@@ -47,7 +51,7 @@ export function cachedReader(reader: { read: (query: Query) => Promise<Read> }, 
     for (const [key, entry] of entries) {
       if (coverage(entry, lock.name) < lock.lastWrite) continue;
       const covers = new Map(entry.covers).set(lock.name, at);
-      entries.set(key, { ...entry, covers, read: entry.read.then((one) => withResource(one, resource, parent)) });
+      remember(key, { ...entry, covers, read: entry.read.then((one) => withResource(one, resource, parent)) });
     }
   };
 
@@ -68,8 +72,10 @@ function withResource(read: Read, resource: Resource, parent: string | undefined
   const { query, result } = read;
   if (query.kind === 'get')
     return same(query.id, resource.id) ? { ...read, result: { state: 'read', value: resource } } : read;
-  const belongs = same(query.type, resource.type) && (parent === undefined || same(query.scope, parent));
-  if (!belongs || result.state === 'unread' || !Array.isArray(result.value)) return read;
+  const isBelow =
+    parent === undefined ? keyOf(resource.id).startsWith(`${keyOf(query.scope)}/`) : same(query.scope, parent);
+  if (!same(query.type, resource.type) || !isBelow || result.state === 'unread' || !Array.isArray(result.value))
+    return read;
   const others = (result.value as readonly Resource[]).filter(({ id }) => !same(id, resource.id));
   return { ...read, result: { state: 'read', value: [...others, resource] } };
 }

@@ -2,10 +2,10 @@ import type { ResourceWriteSuccessEventData } from '@azure/eventgrid';
 import type { ChangeEvent } from '../core/change-event';
 import { InputError } from '../core/errors';
 
-const kinds: Readonly<Record<string, ChangeEvent['kind']>> = {
-  'microsoft.resources.resourcewritesuccess': 'written',
-  'microsoft.resources.resourcedeletesuccess': 'deleted',
-};
+const kinds: ReadonlyMap<string, ChangeEvent['kind']> = new Map([
+  ['microsoft.resources.resourcewritesuccess', 'written'],
+  ['microsoft.resources.resourcedeletesuccess', 'deleted'],
+]);
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -25,7 +25,7 @@ export function changeOf(event: unknown): ChangeEvent {
   >;
   return {
     id: text(data.resourceUri) === '' ? subject : text(data.resourceUri),
-    kind: kinds[type.toLowerCase()] ?? 'other',
+    kind: kinds.get(type.toLowerCase()) ?? 'other',
     eventAt: new Date(time).toISOString(),
     by: callerOf(data.claims),
   };

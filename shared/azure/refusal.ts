@@ -51,14 +51,20 @@ function secondsOf(retryAfter: string | undefined): number | undefined {
 export function toAzureError(error: unknown): unknown {
   if (error instanceof AzureError) return error;
   if (isRestError(error)) return refusalOf(answerOf(error));
-  return error instanceof Error ? (failedOperation(error) ?? failedCredential(error) ?? error) : error;
+  if (!(error instanceof Error)) return error;
+  return unanswered(error) ?? failedOperation(error) ?? failedCredential(error) ?? error;
+}
+
+/** A client aborts a request that has run into its timeout; nothing else here does. */
+function unanswered({ name, message }: Error): AzureError | undefined {
+  return name === 'AbortError' ? refusalOf({ status: 0, code: 'NoAnswer', message }) : undefined;
 }
 
 function answerOf(error: RestError): Answer {
   const body = error.details as { readonly error?: { readonly code?: string; readonly message?: string } } | undefined;
   return {
     status: error.statusCode ?? 0,
-    code: body?.error?.code ?? error.code ?? 'NoAnswer',
+    code: body?.error?.code ?? error.code ?? (error.statusCode === undefined ? 'NoAnswer' : `Http${error.statusCode}`),
     message: body?.error?.message ?? error.message,
     retryAfter: error.response?.headers.get('retry-after'),
   };

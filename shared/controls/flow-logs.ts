@@ -103,7 +103,7 @@ function loggedTwice(coverages: readonly Coverage[], onNetwork: readonly Log[]):
   return [
     ...[...groups].map((log): Problem => ({
       severity: 'low',
-      reason: `the flow log ${log.name} of security group ${nameOf(log.properties?.targetResourceId ?? '')} logs the same traffic again, which costs twice`,
+      reason: `the flow log ${log.name} of security group ${nameOf(log.properties?.targetResourceId ?? '')} logs the same traffic again, which costs twice: switch it off`,
     })),
     ...(onNetwork.length > 1
       ? [

@@ -51,12 +51,18 @@ export interface Action {
   /** Fields that must be gone afterwards, as `properties.recordTypes`. */
   readonly without?: readonly string[];
   /** Resources of others that Azure may change by this write; all that they hold must be in them afterwards. */
-  readonly keeps?: readonly Resource[];
+  readonly keeps?: readonly Kept[];
   /** What changes, as a sentence that begins with a verb in the infinitive. */
   readonly summary: string;
   readonly permission: string;
   /** What to do instead when Azure refuses with this code. */
   readonly otherwise?: { readonly code: string; readonly actions: readonly Action[] };
+}
+
+export interface Kept {
+  readonly id: string;
+  /** Writable properties, as read. */
+  readonly properties: Body['properties'];
 }
 
 /** The writable part of a resource, as on the wire. */

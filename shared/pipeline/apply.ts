@@ -81,21 +81,15 @@ function unsettled(resource: Resource | undefined): readonly string[] {
 
 /** What others had in a resource that Azure may have changed on the way is put back. */
 async function keep(world: World, action: Action): Promise<void> {
-  for (const kept of action.keeps ?? []) {
-    const found = await fresh(world, kept.id);
-    if (differences(kept.properties, found?.properties).length === 0) continue;
-    const properties = merged(found?.properties, kept.properties) as Action['body']['properties'];
-    const restore: Action = {
-      id: kept.id,
-      body: { properties },
-      summary: `put back what was in ${nameOf(kept.id)}`,
-      permission: '',
-    };
-    await world.writer.write(restore);
-    world.journal({ step: 'changed', subject: kept.id, text: restore.summary });
-    const restored = await fresh(world, kept.id);
-    const gone = differences(kept.properties, restored?.properties).map(({ path }) => path);
-    if (gone.length > 0) throw differs(`${kept.id} has lost ${gone.join(', ')} and did not take it back`);
+  for (const { id, properties } of action.keeps ?? []) {
+    const found = (await fresh(world, id))?.properties as Readonly<Record<string, unknown>> | undefined;
+    if (differences(properties, found).length === 0) continue;
+    const whole = Object.entries(properties).map(([name, value]) => [name, merged(found?.[name], value)] as const);
+    const summary = `put back what was in ${id.split('/').slice(-3).join('/')}`;
+    await world.writer.write({ id, body: { properties: Object.fromEntries(whole) }, summary, permission: '' });
+    world.journal({ step: 'changed', subject: id, text: summary });
+    const gone = differences(properties, (await fresh(world, id))?.properties).map(({ path }) => path);
+    if (gone.length > 0) throw differs(`${id} has lost ${gone.join(', ')} and did not take it back`);
   }
 }
 

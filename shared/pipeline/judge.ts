@@ -63,7 +63,7 @@ async function wakeOthers(world: World, message: Message, id: string): Promise<u
 }
 
 const attemptsWhileUnsettled = 8;
-const secondsWhileUnsettled = 10;
+const secondsWhileUnsettled = 2;
 
 function isUnsettled({ properties }: Resource): boolean {
   const { provisioningState = '' } = (properties ?? {}) as { readonly provisioningState?: string };

@@ -86,6 +86,6 @@ function textOf({ state, text }: Outcome): string {
 }
 
 function refusal({ plan }: Planned): Remediation {
-  const text = plan.blocked.length === 0 ? 'nothing that Steward may write makes it right' : plan.blocked.join('; ');
+  const text = plan.blocked.length === 0 ? 'this is for a person to put right' : plan.blocked.join('; ');
   return { text: `not written: ${text}`, lookedAt: [] };
 }

@@ -85,13 +85,13 @@ async function update(
   }
 }
 
-/** False when somebody else wrote the finding since it was read. */
+/** False when somebody else wrote or removed the finding since it was read. */
 async function written(client: TableClient, change: Change, etag: string | undefined, last: boolean): Promise<boolean> {
   try {
     await write(client, change, etag);
     return true;
   } catch (error) {
-    if (last || !hasStatus(error, 409, 412)) throw error;
+    if (last || !hasStatus(error, 404, 409, 412)) throw error;
     return false;
   }
 }

@@ -3,7 +3,7 @@ import type { FlowLog, Network } from '../../shared/controls/flow-logs/types';
 import type { Resource } from '../../shared/core/resource';
 import type { Settings } from '../../shared/core/settings';
 import { reasonOf, worstOf, type Verdict } from '../../shared/core/verdict';
-import { having, idIn, inventoryOf, resource, settings, subscription } from '../given';
+import { having, idIn, inventoryOf, settings, subscription } from '../given';
 import {
   account,
   accountId,
@@ -16,7 +16,6 @@ import {
   logOn,
   network,
   networkId,
-  securityGroup,
   subnetId,
   watcherId,
   zone,
@@ -43,12 +42,6 @@ const analytics = (change: object): Partial<FlowLog> => ({
   },
 });
 
-const nic = resource(interfaceId, {
-  location: 'westeurope',
-  properties: {
-    ipConfigurations: [{ id: `${interfaceId}/ipConfigurations/one`, properties: { subnet: { id: subnetId } } }],
-  },
-});
 const occupied = withSubnets(
   subnet('snet-nodes', {
     ipConfigurations: [{ id: `${interfaceId}/ipConfigurations/one` }],
@@ -392,69 +385,5 @@ describe('a network is unknown', () => {
     const off = zoneWith(having(log, { enabled: false }));
     const verdict = flowLogs.evaluate(network, inventoryOf(off, { [accountId]: 'AuthorizationFailed' }), settings);
     expect(reasonOf(verdict)).toBe('flow log spoke-flowlog is switched off');
-  });
-});
-
-describe('a network security group', () => {
-  test.each<[string, Resource, readonly Resource[], string]>([
-    ['is compliant when the network of its subnet is logged', securityGroup, zone, 'compliant'],
-    [
-      'is compliant when its own legacy log is right',
-      securityGroup,
-      zoneWith(logOn(groupId, 'spoke-flowlog')),
-      'compliant',
-    ],
-    [
-      'is compliant beside its network when both are logged: the network tells of it',
-      securityGroup,
-      zoneWith(logOn(groupId, 'old')),
-      'compliant',
-    ],
-    ['is a violation when its subnet is not logged', securityGroup, zoneWithout(logId), 'violation'],
-    [
-      'is a violation when the log of its network is off',
-      securityGroup,
-      zoneWith(having(log, { enabled: false })),
-      'violation',
-    ],
-    [
-      'is not applicable when it protects nothing',
-      having(securityGroup, { subnets: undefined }),
-      zone,
-      'notApplicable',
-    ],
-    ['is unknown when the network that it names is gone', securityGroup, zoneWithout(networkId), 'unknown'],
-  ])('%s', (_, subject, resources, state) => {
-    expect(judged(subject, resources).state).toBe(state);
-  });
-
-  const onInterface = having(securityGroup, { subnets: undefined, networkInterfaces: [{ id: interfaceId }] });
-
-  test('on an interface is judged by the subnet of that interface', () => {
-    expect(judged(onInterface, zoneWith(nic)).state).toBe('compliant');
-    expect(judged(onInterface, [...zoneWithout(logId), nic]).state).toBe('violation');
-  });
-
-  test('on an interface counts its own legacy log', () => {
-    expect(judged(onInterface, zoneWith(nic, logOn(groupId, 'spoke-flowlog'))).state).toBe('compliant');
-  });
-
-  test('on an interface that cannot be read is unknown', () => {
-    const verdict = flowLogs.evaluate(
-      onInterface,
-      inventoryOf(zone, { [interfaceId]: 'AuthorizationFailed' }),
-      settings,
-    );
-    expect(verdict).toMatchObject({ state: 'unknown', reason: 'network interface nic-jumpbox: AuthorizationFailed' });
-  });
-});
-
-describe('a written resource concerns', () => {
-  test('a flow log its target', () => {
-    expect(flowLogs.concerns?.(log)).toEqual([networkId]);
-  });
-
-  test('a network the security groups of its subnets', () => {
-    expect(flowLogs.concerns?.(network)).toEqual([groupId]);
   });
 });

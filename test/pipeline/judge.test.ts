@@ -87,7 +87,7 @@ describe('what an event tells is judged', () => {
     await judge(world, message(world, networkId));
     expect(world.stored.size).toBe(0);
     expect(world.sent).toMatchObject([{ message: { cause: 'retry', attempt: 1 }, delay: expect.any(Number) }]);
-    expect(world.sent[0]?.delay).toBeGreaterThanOrEqual(10);
+    expect(world.sent[0]?.delay).toBeGreaterThanOrEqual(2);
   });
 
   test('not at all when it lies in another subscription', async () => {

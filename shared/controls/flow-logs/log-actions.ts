@@ -1,12 +1,13 @@
-import type { Action, Body } from '../../core/control';
+import type { Action, Body, Kept } from '../../core/control';
 import { shortHash } from '../../core/hash';
 import type { Inventory } from '../../core/inventory';
-import { nameOf, same, type Json, type Resource } from '../../core/resource';
+import { nameOf, same, type Json } from '../../core/resource';
 import type { Settings } from '../../core/settings';
 import type { Log } from './coverage';
 import { retentionIsAmbiguous } from './retention';
 import { lifecycleIdOf, type Part, type Remark } from './rightness';
 import type { Sink } from './sink';
+import type { FlowLog } from './types';
 
 /** The workspace that traffic analytics uses, or what a person has to do so that there is one. */
 export type Analytics = { readonly workspaceId: string; readonly region: string } | { readonly blocked: string };
@@ -154,9 +155,10 @@ function outer(log: Log): Omit<Body, 'properties'> {
 }
 
 /** Switching retention on has been reported to overwrite the lifecycle rules of the account. */
-function keptBy(properties: Readonly<Record<string, Json>>, inventory: Inventory): readonly Resource[] {
-  const retention = properties['retentionPolicy'] as { readonly enabled?: boolean; readonly days?: number } | undefined;
+function keptBy(properties: Readonly<Record<string, Json>>, inventory: Inventory): readonly Kept[] {
+  const retention = properties['retentionPolicy'] as FlowLog['retentionPolicy'];
   if (retention?.enabled !== true || (retention.days ?? 0) === 0) return [];
-  const lifecycle = inventory.get(lifecycleIdOf(String(properties['storageId'])));
-  return lifecycle.state === 'read' && lifecycle.value !== undefined ? [lifecycle.value] : [];
+  const lifecycle = inventory.get<{ readonly policy?: Json }>(lifecycleIdOf(String(properties['storageId'])));
+  if (lifecycle.state === 'unread' || lifecycle.value === undefined) return [];
+  return [{ id: lifecycle.value.id, properties: { policy: lifecycle.value.properties?.policy ?? {} } }];
 }
