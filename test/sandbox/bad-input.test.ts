@@ -133,6 +133,19 @@ test('a thousand duplicates of an event cost one look', async () => {
   expect(sandbox.writes().filter(({ path }) => path.includes('/flowLogs/'))).toHaveLength(1);
 });
 
+test('a network is judged by an event in CloudEvents’ schema as well', async () => {
+  const url = `${sandbox.host.url}/runtime/webhooks/EventGrid?functionName=resource-changed`;
+  await sandbox.subscription.subscribe(url, 'CloudEventSchemaV1_0');
+  await sandbox.subscription.put({
+    id: network.replace('gone', 'cloud'),
+    location: 'westeurope',
+    properties: { addressSpace: { addressPrefixes: ['10.1.0.0/16'] } },
+  });
+  await sandbox.settle();
+  const finding = (await sandbox.findings()).find(({ resourceId }) => resourceId.endsWith('/cloud'));
+  expect(finding).toMatchObject({ state: 'resolved', hops: { event: expect.stringMatching(/Z$/) } });
+});
+
 describe('a backfill request', () => {
   const post = async (body: string): Promise<{ status: number; text: string }> => {
     const response = await fetch(`${sandbox.host.url}/api/backfill`, { method: 'POST', body });
