@@ -1,10 +1,12 @@
 import { DefaultAzureCredential, type TokenCredential } from '@azure/identity';
 import { armReader } from './azure/arm-reader';
 import { cachedReader } from './azure/cached-reader';
+import { policyReader } from './azure/policy-reader';
 import { sentinelTable } from './azure/sentinel';
 import { armWriter } from './azure/writer';
 import { controls } from './controls/index';
 import { SettingsError } from './core/errors';
+import type { Query } from './core/inventory';
 import type { Journal, World } from './core/ports';
 import { inTurns } from './in-turns';
 import { parseSettings, type AppSettings } from './settings';
@@ -21,7 +23,16 @@ export interface App {
   readonly world: (journal: Journal) => World;
 }
 
-const maxAge = 60_000;
+const [minute, hour] = [60_000, 3_600_000];
+
+/** Surroundings may be a minute old; what changes by releases and reviews, longer. */
+function maxAge(query: Query): number {
+  if (query.kind === 'provider') return 12 * hour;
+  const type = query.kind === 'list' ? query.type : query.id;
+  if (/\/policy(Set)?Definitions\//i.test(type)) return hour;
+  return /policyStates$/i.test(type) ? 10 * minute : minute;
+}
+
 const lock = { lease: 120_000, patience: 120_000 };
 
 /** Puts the app together. The only reader of the environment. Throws SettingsError. */
@@ -40,7 +51,7 @@ export function createApp(environment: Readonly<Record<string, string | undefine
     settings,
     controls,
     now,
-    reader: cachedReader(armReader(arm, now), { now, maxAge }),
+    reader: cachedReader(policyReader(arm, now, armReader(arm, now)), { now, maxAge }),
     writer: armWriter(arm),
     locks: tableLocks(account, lock),
     findings: findingStore(account),

@@ -1,4 +1,4 @@
-import type { Inventory, Query, Reading } from '../shared/core/inventory';
+import { keyOfQuery, type Inventory, type Query, type Reading } from '../shared/core/inventory';
 import { keyOf, parseId, same, type Json, type Resource } from '../shared/core/resource';
 import type { Settings } from '../shared/core/settings';
 
@@ -40,24 +40,32 @@ export function having<P>(base: Resource<P>, properties: Change): Resource<P> {
 /** An inventory that has read everything and found these. */
 export function inventoryOf(resources: readonly Resource[], unread: Readonly<Record<string, string>> = {}): Inventory {
   const answer = (query: Query): Reading<Resource | undefined | readonly Resource[]> => {
-    const key = query.kind === 'get' ? query.id : `${query.scope}|${query.type}`;
+    const key = keyOfQuery(query);
     const reason = Object.entries(unread).find(([name]) => same(name, key))?.[1];
     if (reason !== undefined) return { state: 'unread', reason };
-    return {
-      state: 'read',
-      value: query.kind === 'get' ? find(resources, query.id) : listed(resources, query.type, query.scope),
-    };
+    return { state: 'read', value: answered(resources, query) };
   };
   return {
+    now: '2026-03-01T08:00:00.000Z',
     get: <P>(id: string) => answer({ kind: 'get', id }) as Reading<Resource<P> | undefined>,
+    provider: (namespace, scope) => answer({ kind: 'provider', namespace, scope }) as Reading<Resource | undefined>,
     list: <P>(type: string, scope: string) => answer({ kind: 'list', type, scope }) as Reading<readonly Resource<P>[]>,
   };
 }
 
-export function find(resources: readonly Resource[], id: string): Resource | undefined {
-  return resources.find((one) => same(one.id, id));
-}
-
-export function listed(resources: readonly Resource[], type: string, scope: string): readonly Resource[] {
-  return resources.filter((one) => same(one.type, type) && keyOf(one.id).startsWith(`${keyOf(scope)}/`));
+/** What Azure answers when it holds these. */
+export function answered(resources: readonly Resource[], query: Query): Resource | undefined | readonly Resource[] {
+  switch (query.kind) {
+    case 'get':
+      return resources.find((one) => same(one.id, query.id));
+    case 'provider':
+      return resources.find((one) => same(one.id, `${query.scope}/providers/${query.namespace}`));
+    case 'list':
+      // Azure lists a subscription's assignments with those of the management groups above it.
+      if (same(query.type, 'Microsoft.Authorization/policyAssignments'))
+        return resources.filter((one) => same(one.type, query.type));
+      return resources.filter(
+        (one) => same(one.type, query.type) && keyOf(one.id).startsWith(`${keyOf(query.scope)}/`),
+      );
+  }
 }

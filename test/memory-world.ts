@@ -1,6 +1,6 @@
 import { cachedReader } from '../shared/azure/cached-reader';
-import { controls } from '../shared/controls/index';
-import type { Action } from '../shared/core/control';
+import { flowLogs } from '../shared/controls/flow-logs';
+import type { Action, Control } from '../shared/core/control';
 import { AzureError } from '../shared/core/errors';
 import type { Announcement, Finding } from '../shared/core/finding';
 import type { Query } from '../shared/core/inventory';
@@ -9,7 +9,7 @@ import type { Change, FindingStore, JournalEntry, Read, World } from '../shared/
 import { keyOf, subscriptionOf, type Resource } from '../shared/core/resource';
 import type { Settings } from '../shared/core/settings';
 import { inTurns } from '../shared/in-turns';
-import { find, listed, resource, settings as usual } from './given';
+import { answered, resource, settings as usual } from './given';
 
 /** Azure as a list of resources, whose requests can be counted and refused. */
 export interface MemoryAzure {
@@ -59,7 +59,11 @@ function landed({ id, body }: Action): readonly Resource[] {
 
 const start = Date.parse('2026-03-01T08:00:00.000Z');
 
-export function memoryWorld(resources: readonly Resource[], changed: Partial<Settings> = {}): MemoryWorld {
+export function memoryWorld(
+  resources: readonly Resource[],
+  changed: Partial<Settings> = {},
+  controls: readonly Control[] = [flowLogs],
+): MemoryWorld {
   const azure = memoryAzure(resources);
   let clock = start;
   const now = (): string => new Date((clock += 1)).toISOString();
@@ -83,7 +87,7 @@ export function memoryWorld(resources: readonly Resource[], changed: Partial<Set
     ingestionDown: false,
     pass: (ms) => (clock += ms),
     take: () => sent.splice(0).map(({ message }) => message),
-    reader: cachedReader({ read: (query) => ask(azure, query, now) }, { now, maxAge: 60_000 }),
+    reader: cachedReader({ read: (query) => ask(azure, query, now) }, { now, maxAge: () => 60_000 }),
     writer: {
       write: async (action) => {
         const refused = azure.refuse({ action });
@@ -124,8 +128,7 @@ async function ask(azure: MemoryAzure, query: Query, now: () => string): Promise
   const readAt = now();
   const refused = azure.refuse({ query });
   if (refused !== undefined) throw refused;
-  const value =
-    query.kind === 'get' ? find(azure.resources, query.id) : listed(azure.resources, query.type, query.scope);
+  const value = answered(azure.resources, query);
   return { query, readAt, result: { state: 'read', value } };
 }
 

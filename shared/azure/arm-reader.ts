@@ -13,7 +13,7 @@ import {
 import { AzureError } from '../core/errors';
 import type { Query } from '../core/inventory';
 import type { Found, Read } from '../core/ports';
-import { keyOf, parseId, type Resource } from '../core/resource';
+import { keyOf, same, subscriptionScope, typeOf, type Resource } from '../core/resource';
 import { apiVersionOf } from './api-versions';
 import { refusalOf, toAzureError } from './refusal';
 
@@ -33,13 +33,27 @@ export function armReader(arm: Arm, now: () => string): { read: (query: Query) =
   const get = getJson(arm);
   const read = async (query: Query): Promise<Read> => {
     const readAt = now();
-    const value = query.kind === 'get' ? await one(get, arm, query.id) : await pages(get, urlOfList(arm, query), arm);
-    return { query, readAt, result: { state: 'read', value } };
+    return { query, readAt, result: { state: 'read', value: await answered(get, arm, query) } };
   };
   return { read };
 }
 
-type GetJson = (url: string) => Promise<unknown>;
+type GetJson = (url: string, method?: 'GET' | 'POST') => Promise<unknown>;
+
+async function answered(get: GetJson, arm: Arm, query: Query): Promise<Found> {
+  switch (query.kind) {
+    case 'get':
+      return one(
+        get,
+        `${arm.endpoint}${encodeURI(query.id)}?api-version=${await versionFor(get, arm, typeOf(query.id), query.id)}`,
+      );
+    case 'provider':
+      return one(get, urlOfProvider(arm, query));
+    case 'list':
+      if (keyOf(query.type) === 'microsoft.policyinsights/policystates') return policyStates(get, arm, query.scope);
+      return pages(get, urlOfList(arm, query, await versionFor(get, arm, query.type, query.scope)), arm);
+  }
+}
 
 function getJson({ tokenScope, credential }: Arm): GetJson {
   const client = createDefaultHttpClient();
@@ -48,10 +62,10 @@ function getJson({ tokenScope, credential }: Arm): GetJson {
   pipeline.addPolicy(exponentialRetryPolicy({ maxRetries: 2, retryDelayInMs: 200 }), { phase: 'Retry' });
   pipeline.addPolicy(systemErrorRetryPolicy({ maxRetries: 2, retryDelayInMs: 200 }), { phase: 'Retry' });
   pipeline.addPolicy(bearerTokenAuthenticationPolicy({ credential, scopes: tokenScope }), { phase: 'Sign' });
-  return async (url) => {
+  return async (url, method = 'GET') => {
     const request = createPipelineRequest({
       url,
-      method: 'GET',
+      method,
       abortSignal: AbortSignal.timeout(timeout),
       headers: createHttpHeaders({ accept: 'application/json' }),
     });
@@ -100,8 +114,7 @@ function parsed(text: string): unknown {
   }
 }
 
-async function one(get: GetJson, { endpoint }: Arm, id: string): Promise<Resource | undefined> {
-  const url = `${endpoint}${encodeURI(id)}?api-version=${apiVersionOf(parseId(id).type)}`;
+async function one(get: GetJson, url: string): Promise<Resource | undefined> {
   try {
     return (await get(url)) as Resource;
   } catch (error) {
@@ -110,18 +123,48 @@ async function one(get: GetJson, { endpoint }: Arm, id: string): Promise<Resourc
   }
 }
 
+interface Provider {
+  readonly resourceTypes?: readonly { readonly resourceType?: string; readonly apiVersions?: readonly string[] }[];
+}
+
+/** The pinned version of a type; of one that nobody pinned, the newest that its provider tells, previews last. */
+async function versionFor(get: GetJson, { endpoint }: Arm, type: string, id: string): Promise<string> {
+  const pinned = apiVersionOf(type);
+  if (pinned !== undefined) return pinned;
+  const [namespace = '', ...path] = type.split('/');
+  const provider = (await one(
+    get,
+    `${endpoint}${subscriptionScope(id)}/providers/${namespace}?api-version=2021-04-01`,
+  )) as Provider | undefined;
+  const { apiVersions = [] } =
+    provider?.resourceTypes?.find(({ resourceType }) => same(resourceType, path.join('/'))) ?? {};
+  const stable = apiVersions.filter((version) => !version.endsWith('-preview'));
+  const newest = [...(stable.length > 0 ? stable : apiVersions)].toSorted().at(-1);
+  if (newest !== undefined) return newest;
+  throw new AzureError({
+    status: 0,
+    code: 'NoApiVersion',
+    message: `Azure tells no api-version for ${type}`,
+    retryable: false,
+  });
+}
+
 /** A subscription that is not found may be one that the app cannot see: that is no proof of absence. */
 function isAbsent({ status, code }: AzureError): boolean {
   return status === 404 && /NotFound$/i.test(code) && !/^SubscriptionNotFound$/i.test(code);
 }
 
-function urlOfList({ endpoint }: Arm, { type, scope }: Query & { readonly kind: 'list' }): string {
-  const version = `api-version=${apiVersionOf(type)}`;
+function urlOfList({ endpoint }: Arm, { type, scope }: Query & { readonly kind: 'list' }, apiVersion: string): string {
+  const version = `api-version=${apiVersion}`;
   const [namespace = '', ...path] = type.split('/');
   if (keyOf(type) === 'microsoft.resources/resourcegroups') return `${endpoint}${scope}/resourcegroups?${version}`;
   const isChild = path.length > 1;
   const tail = isChild ? (path.at(-1) ?? '') : `providers/${namespace}/${path.join('/')}`;
   return `${endpoint}${encodeURI(scope)}/${tail}?${version}`;
+}
+
+function urlOfProvider({ endpoint }: Arm, { namespace, scope }: Query & { readonly kind: 'provider' }): string {
+  return `${endpoint}${scope}/providers/${namespace}?$expand=resourceTypes/aliases&api-version=2021-04-01`;
 }
 
 const mostPages = 10_000;
@@ -135,6 +178,26 @@ async function pages(get: GetJson, first: string, { endpoint }: Arm): Promise<Fo
     for (const resource of body.value as readonly Resource[]) found.push(resource);
     url = nextOf(body.nextLink, endpoint);
     if (page >= mostPages) throw badAnswer(`more than ${mostPages} pages`);
+  }
+  return found;
+}
+
+const stateFields = 'resourceId,policyAssignmentId,policyDefinitionReferenceId,complianceState,timestamp';
+
+/** The latest state of every resource and policy: a question that is put with a POST. */
+async function policyStates(get: GetJson, { endpoint }: Arm, scope: string): Promise<Found> {
+  const found: Resource[] = [];
+  const query = `$select=${stateFields}&api-version=2024-10-01`;
+  let url: string | undefined =
+    `${endpoint}${scope}/providers/Microsoft.PolicyInsights/policyStates/latest/queryResults?${query}`;
+  while (url !== undefined) {
+    const body = (await get(url, 'POST')) as {
+      readonly value?: readonly unknown[];
+      readonly '@odata.nextLink'?: string;
+    };
+    for (const properties of body.value ?? [])
+      found.push({ id: scope, name: 'latest', type: 'Microsoft.PolicyInsights/policyStates', properties });
+    url = nextOf(body['@odata.nextLink'], endpoint);
   }
   return found;
 }

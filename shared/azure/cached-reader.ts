@@ -1,11 +1,11 @@
-import type { Query } from '../core/inventory';
+import { keyOfQuery, type Query } from '../core/inventory';
 import type { Freshness, Lock, Read, Reader } from '../core/ports';
 import { keyOf, parseId, same, type Resource } from '../core/resource';
 
 export interface CacheOptions {
   readonly now: () => string;
   /** Milliseconds for which an answer may serve others. */
-  readonly maxAge: number;
+  readonly maxAge: (query: Query) => number;
 }
 
 interface Entry {
@@ -42,7 +42,7 @@ export function cachedReader(reader: { read: (query: Query) => Promise<Read> }, 
   const read = (query: Query, freshness: Freshness = {}): Promise<Read> => {
     const key = keyOfQuery(query);
     const entry = entries.get(key);
-    const youngEnough = new Date(Date.parse(now()) - maxAge).toISOString();
+    const youngEnough = new Date(Date.parse(now()) - maxAge(query)).toISOString();
     return entry !== undefined && isFresh(entry, youngEnough, freshness) ? entry.read : ask(key, query);
   };
 
@@ -70,6 +70,7 @@ function coverage({ readAt, covers }: Entry, lock: string): string {
 
 function withResource(read: Read, resource: Resource, parent: string | undefined): Read {
   const { query, result } = read;
+  if (query.kind === 'provider') return read;
   if (query.kind === 'get')
     return same(query.id, resource.id) ? { ...read, result: { state: 'read', value: resource } } : read;
   const isBelow =
@@ -78,8 +79,4 @@ function withResource(read: Read, resource: Resource, parent: string | undefined
     return read;
   const others = (result.value as readonly Resource[]).filter(({ id }) => !same(id, resource.id));
   return { ...read, result: { state: 'read', value: [...others, resource] } };
-}
-
-function keyOfQuery(query: Query): string {
-  return query.kind === 'get' ? keyOf(query.id) : keyOf(`${query.scope}|${query.type}`);
 }

@@ -10,7 +10,7 @@ import { remarksOn } from './flow-logs/rightness';
 import { types, type Network } from './flow-logs/types';
 import { unloggableBecause } from './flow-logs/unloggable';
 
-export const flowLogs: Control = {
+export const flowLogs = {
   id: 'flow-logs',
   title: 'The traffic of every subnet is logged to a StorageV2 account, kept long enough and analysed',
   judges: [
@@ -27,7 +27,7 @@ export const flowLogs: Control = {
   requirement: '3',
   subjects: [types.network, types.securityGroup],
   reads: [types.watcher, types.flowLog, types.account, types.lifecycle, types.workspace, types.interface],
-  evaluate: (subject, inventory, settings) => {
+  evaluate: (subject, inventory, settings): Verdict => {
     const region = regionFor(subject, inventory);
     const parts = protectedBy(subject, inventory);
     if (parts.state === 'unread') return { state: 'unknown', reason: parts.reason };
@@ -43,7 +43,7 @@ export const flowLogs: Control = {
     return definedIds(subnets.map((subnet) => subnet.properties?.networkSecurityGroup?.id));
   },
   remedy: flowLogRemedy,
-};
+} satisfies Control;
 
 function definedIds(ids: readonly (string | undefined)[]): readonly string[] {
   return [...new Set(ids.filter((id) => id !== undefined))];

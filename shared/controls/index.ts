@@ -1,5 +1,6 @@
 import type { Control } from '../core/control';
+import { assignedPolicies } from './assigned-policies';
 import { flowLogs } from './flow-logs';
 
 /** The catalogue. A control is a file of its id in this folder and one line here. */
-export const controls: readonly Control[] = [flowLogs];
+export const controls: readonly Control[] = [flowLogs, assignedPolicies];

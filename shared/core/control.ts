@@ -1,7 +1,7 @@
 import type { Inventory } from './inventory';
 import type { Json, Resource } from './resource';
 import type { Settings } from './settings';
-import type { Severity, Verdict } from './verdict';
+import type { Aspect, Severity, Verdict } from './verdict';
 
 export interface Control {
   /** File name, docs page, test file and ControlId in Sentinel; permanent. */
@@ -18,7 +18,8 @@ export interface Control {
   readonly subjects: readonly string[];
   /** Other types that `evaluate` and `plan` look up; an event on one of them wakes the subjects that looked at it. */
   readonly reads: readonly string[];
-  evaluate(subject: Resource, inventory: Inventory, settings: Settings): Verdict;
+  /** One verdict, or one for each of several things; each of them becomes a finding of its own. */
+  evaluate(subject: Resource, inventory: Inventory, settings: Settings): Verdict | readonly Aspect[];
   /** Ids of subjects that a written resource concerns although it is not one of them, as a flow log its network. */
   concerns?(written: Resource): readonly string[];
   /** Absent: audit only. */

@@ -37,6 +37,10 @@ export interface Finding {
   readonly timeToCompliance?: number;
   /** What the verdict was concluded from: keys of queries. `*` when there are too many to keep. */
   readonly lookedAt: readonly string[];
+  /** Which of several things that the control judges about the resource. */
+  readonly aspect?: string;
+  /** Findings of their own about each of several things; this one then only sums them up, and Sentinel is told of them. */
+  readonly aspects?: readonly Finding[];
   /** When a row about this finding was last handed to the outbox. */
   readonly announced?: string;
 }
@@ -47,4 +51,9 @@ export interface Announcement {
   readonly key: string;
   readonly subscriptionId: string;
   readonly row: Readonly<Record<string, string | number | null>>;
+}
+
+/** A finding, or what it sums up. */
+export function singleFindings(finding: Finding): readonly Finding[] {
+  return finding.aspects ?? [finding];
 }

@@ -18,6 +18,7 @@ export interface Resource<P = unknown> {
 }
 
 export interface ResourceId {
+  /** Empty for resources of the tenant, as built-in policies and management groups. */
   readonly subscriptionId: string;
   readonly resourceGroup?: string;
   /** `Microsoft.Network/virtualNetworks/subnets`; of an extension resource, the extension's type. */
@@ -46,19 +47,21 @@ const segment = /^[\p{L}\p{N}][\p{L}\p{N}._()\- ]*$|^_[\p{L}\p{N}._()\- ]*$/u;
 const subscription = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 /**
- * Parses the id of a subscription, resource group or resource.
+ * Parses the id of a subscription, resource group or resource, or of a resource of the tenant (`/providers/…`).
  * Throws InputError for anything else, path tricks (`..`, `%2f`, empty segments) included.
  */
 export function parseId(id: string): ResourceId {
   const [blank, root, subscriptionId, ...rest] = id.split('/');
-  if (blank !== '' || !same(root, 'subscriptions') || !subscription.test(subscriptionId ?? '')) {
+  const ofTenant = blank === '' && same(root, 'providers');
+  if (!ofTenant && (blank !== '' || !same(root, 'subscriptions') || !subscription.test(subscriptionId ?? ''))) {
     throw new InputError(`"${printable(id)}" is not an ARM id: it has to start with /subscriptions/<GUID>`);
   }
-  const wrong = rest.find((part) => !segment.test(part) || part.endsWith('.'));
+  const parts = ofTenant ? id.split('/').slice(1) : rest;
+  const wrong = parts.find((part) => !segment.test(part) || part.endsWith('.'));
   if (wrong !== undefined) {
     throw new InputError(`"${printable(id)}" is not an ARM id: the segment "${printable(wrong)}" is not allowed`);
   }
-  return parseRest(id, subscriptionId ?? '', rest);
+  return ofTenant ? { subscriptionId: '', ...parseProviders(id, parts) } : parseRest(id, subscriptionId ?? '', parts);
 }
 
 function parseRest(id: string, subscriptionId: string, rest: readonly string[]): ResourceId {
@@ -75,10 +78,10 @@ function parseRest(id: string, subscriptionId: string, rest: readonly string[]):
 }
 
 function parseProviders(id: string, parts: readonly string[]): Pick<ResourceId, 'type' | 'name' | 'parent'> {
-  const start = parts.findLastIndex((part) => same(part, 'providers'));
+  const start = parts.findLastIndex((part, index) => index % 2 === 0 && same(part, 'providers'));
   const [namespace, ...pairs] = parts.slice(start + 1);
   const name = pairs.at(-1);
-  if (start === -1 || namespace === undefined || name === undefined || pairs.length % 2 !== 0) {
+  if (!same(parts[0], 'providers') || namespace === undefined || name === undefined || pairs.length % 2 !== 0) {
     throw new InputError(
       `"${printable(id)}" is not an ARM id: it has to end with /providers/<namespace>/<type>/<name>`,
     );

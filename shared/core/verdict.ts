@@ -13,6 +13,14 @@ export type Verdict =
   | { readonly state: 'unknown'; readonly reason: string }
   | { readonly state: 'notApplicable'; readonly reason: string };
 
+/** One of several things that a control judges about a subject, as a policy that is assigned to it. */
+export interface Aspect {
+  /** What tells it from the others, on every run. */
+  readonly key: string;
+  readonly title: string;
+  readonly verdict: Verdict;
+}
+
 export function worstOf(problems: readonly Problem[]): Severity {
   return severities.findLast((severity) => problems.some((problem) => problem.severity === severity)) ?? 'low';
 }

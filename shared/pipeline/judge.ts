@@ -1,6 +1,7 @@
 import type { Control } from '../core/control';
 import { AzureError, InputError } from '../core/errors';
 import type { Finding } from '../core/finding';
+import { judgementOf, type Judgement } from '../core/judgement';
 import type { Message } from '../core/message';
 import type { Freshness, World } from '../core/ports';
 import { keyOf, same, subscriptionOf, typeOf, type Resource } from '../core/resource';
@@ -131,23 +132,23 @@ async function runControl(
   { control, subject, seen }: Run,
 ): Promise<number | undefined> {
   const freshness: Freshness = message.notBefore === undefined ? {} : { notBefore: message.notBefore };
-  const draw = (inventory: Inventory): Verdict => control.evaluate(subject, inventory, world.settings);
+  const draw = (inventory: Inventory): Judgement => judgementOf(control, subject, inventory, world.settings);
   const judged = await conclude(world, knowing(subject, seen), draw, freshness);
   const first: Judged = {
     control,
     resourceId: subject.id,
-    verdict: judged.value,
+    ...judged.value,
     hops: hopsOf(message, { seen, decided: world.now() }),
     remedy: '',
     lookedAt: judged.lookedAt,
     asOf: judged.known.since,
   };
   if (
-    judged.value.state !== 'violation' ||
+    judged.value.verdict.state !== 'violation' ||
     control.remedy === undefined ||
     !world.settings.remediate.includes(control.id)
   ) {
-    await record(world, { ...first, remedy: noRemedy(control, judged.value) });
+    await record(world, { ...first, remedy: noRemedy(control, judged.value.verdict) });
     return judged.retryAfter;
   }
   const announcing = record(world, first);

@@ -1,6 +1,6 @@
-import type { Inventory, Query, Reading } from '../core/inventory';
+import { keyOfQuery, type Inventory, type Query, type Reading } from '../core/inventory';
 import type { Found, Read } from '../core/ports';
-import { keyOf, nameOf, parseId, same, type Resource } from '../core/resource';
+import { keyOf, parseId, same, type Resource } from '../core/resource';
 
 /** What has been read so far, as an immutable value. */
 export interface Known {
@@ -13,10 +13,6 @@ export interface Known {
 
 export function nothingKnown(since: string): Known {
   return { reads: new Map(), listed: new Map(), since };
-}
-
-export function keyOfQuery(query: Query): string {
-  return query.kind === 'get' ? keyOf(query.id) : keyOf(`${query.scope}|${query.type}`);
 }
 
 export function withReads(known: Known, reads: readonly Read[]): Known {
@@ -54,7 +50,10 @@ export function replaced(list: readonly Resource[], resource: Resource): readonl
 /** The scopes whose lists a resource appears in: its parent, or its subscription. */
 export function scopesOf(id: string): readonly string[] {
   const { parent, subscriptionId } = parseId(id);
-  return [...(parent === undefined ? [] : [parent]), `/subscriptions/${subscriptionId}`];
+  return [
+    ...(parent === undefined ? [] : [parent]),
+    ...(subscriptionId === '' ? [] : [`/subscriptions/${subscriptionId}`]),
+  ];
 }
 
 /** A view on what is known that notes what it was asked. */
@@ -64,7 +63,7 @@ export interface View {
   readonly lookedAt: ReadonlySet<string>;
 }
 
-export function viewOf(known: Known): View {
+export function viewOf(known: Known, now: string): View {
   const missing = new Map<string, Query>();
   const lookedAt = new Set<string>();
   const ask = (query: Query): Reading<Found> => {
@@ -75,7 +74,9 @@ export function viewOf(known: Known): View {
     return found ?? { state: 'unread', reason: 'it has not been read yet' };
   };
   const inventory: Inventory = {
+    now,
     get: <P>(id: string) => ask({ kind: 'get', id }) as Reading<Resource<P> | undefined>,
+    provider: (namespace, scope) => ask({ kind: 'provider', namespace, scope }) as Reading<Resource | undefined>,
     list: <P>(type: string, scope: string) => ask({ kind: 'list', type, scope }) as Reading<readonly Resource<P>[]>,
   };
   return { inventory, missing, lookedAt };
@@ -83,13 +84,9 @@ export function viewOf(known: Known): View {
 
 /** A resource is answered from the list of its type, where that was read; one that is not in it does not exist. */
 function fromList(query: Query, known: Known): Reading<Found> | undefined {
-  if (query.kind === 'list') return undefined;
+  if (query.kind !== 'get') return undefined;
   const { type } = parseId(query.id);
   const lists = scopesOf(query.id).map((scope) => known.reads.get(keyOfQuery({ kind: 'list', type, scope })));
   if (!lists.some((list) => list?.state === 'read')) return undefined;
   return { state: 'read', value: known.listed.get(keyOf(query.id)) };
-}
-
-export function describeQuery(query: Query): string {
-  return query.kind === 'get' ? nameOf(query.id) : `${nameOf(query.type)} in ${nameOf(query.scope)}`;
 }

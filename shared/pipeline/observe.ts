@@ -29,7 +29,7 @@ export async function conclude<T>(
   let retryAfter: number | undefined;
   let current = known;
   for (let round = 0; round < mostRounds; round += 1) {
-    const view = viewOf(current);
+    const view = viewOf(current, world.now());
     const value = draw(view.inventory);
     if (view.missing.size === 0) return { value, known: current, lookedAt: [...view.lookedAt], retryAfter };
     const answers = await Promise.all([...view.missing.values()].map((query) => answer(world, query, freshness)));

@@ -1,6 +1,6 @@
 import { AzureError } from '../core/errors';
-import type { Announcement } from '../core/finding';
-import type { World } from '../core/ports';
+import { singleFindings, type Announcement, type Finding } from '../core/finding';
+import type { Change, World } from '../core/ports';
 import { announcementOf } from './row';
 import { explain } from './explain';
 
@@ -45,13 +45,29 @@ const dayMs = 86_400_000;
 export async function sendHeartbeats(world: World, subscriptionId: string): Promise<void> {
   const now = world.now();
   const due = new Date(Date.parse(now) - dayMs).toISOString();
-  for await (const { state, announced = '', findingId } of world.findings.of(subscriptionId)) {
-    if (state !== 'open' || announced > due) continue;
-    const change = await world.findings.update({ subscriptionId, findingId }, (finding) => {
-      if (finding?.state !== 'open' || (finding.announced ?? '') > due) return undefined;
-      const told = { ...finding, announced: now };
-      return { finding: told, announcements: [announcementOf(told, 'heartbeat')] };
-    });
+  for await (const finding of world.findings.of(subscriptionId)) {
+    if (!singleFindings(finding).some((one) => isDue(one, due))) continue;
+    const { findingId } = finding;
+    const change = await world.findings.update(
+      { subscriptionId, findingId },
+      (current) => current && reminder(current, due, now),
+    );
     await deliver(world, change?.announcements ?? []);
   }
+}
+
+function isDue({ state, announced = '' }: Finding, due: string): boolean {
+  return state === 'open' && announced <= due;
+}
+
+function reminder(finding: Finding, due: string, now: string): Change | undefined {
+  const told = singleFindings(finding).map((one) => (isDue(one, due) ? { ...one, announced: now } : one));
+  const announcements = told
+    .filter(({ announced }) => announced === now)
+    .map((one) => announcementOf(one, 'heartbeat'));
+  if (announcements.length === 0) return undefined;
+  return {
+    finding: finding.aspects === undefined ? (told[0] ?? finding) : { ...finding, aspects: told },
+    announcements,
+  };
 }

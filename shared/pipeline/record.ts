@@ -5,7 +5,7 @@ import type { World } from '../core/ports';
 import { keyOf, subscriptionOf } from '../core/resource';
 import { reasonOf, type Verdict } from '../core/verdict';
 import { deliver } from './publish';
-import { findingIdOf, nextFinding, type Judged } from './report';
+import { findingIdOf, mostAnnouncements, nextFindings, type Judged } from './report';
 
 /** Stores a judgement and tells Sentinel when the state changed. */
 export async function record(world: World, judged: Judged): Promise<void> {
@@ -14,13 +14,14 @@ export async function record(world: World, judged: Judged): Promise<void> {
   const key = { subscriptionId: subscriptionOf(resourceId), findingId: findingIdOf(control.id, resourceId) };
   const change = await world.findings.update(key, (previous) => {
     before = previous;
-    return nextFinding(previous, judged);
+    return nextFindings(previous, judged);
   });
   if (before?.state !== change?.finding.state || before?.reason !== change?.finding.reason) {
     const text = `${verdict.state}: ${reasonOf(verdict)}${remedy === '' ? '' : ` (${remedy})`}`;
     world.journal({ step: 'judged', control: control.id, subject: resourceId, text });
   }
   await deliver(world, change?.announcements ?? []);
+  if (change?.announcements.length === mostAnnouncements) await record(world, judged);
 }
 
 /** What is gone has no state any more: an open finding is resolved, any other is forgotten. */
@@ -35,7 +36,8 @@ export async function gone(world: World, id: string, controls: readonly Control[
     }
     const verdict: Verdict = { state: 'compliant', reason: 'the resource does not exist any more' };
     const hops: Hops = { seen, decided: seen };
-    await record(world, { control, resourceId: id, verdict, hops, remedy: '', lookedAt: [keyOf(id)], asOf: seen });
+    const rest = { hops, remedy: '', lookedAt: [keyOf(id)], asOf: seen, ...(previous.aspects && { aspects: [] }) };
+    await record(world, { control, resourceId: id, verdict, ...rest });
   }
 }
 

@@ -1,5 +1,6 @@
 import type { Control, Plan } from '../core/control';
 import type { Inventory } from '../core/inventory';
+import { judgementOf } from '../core/judgement';
 import type { Freshness, Lock, World } from '../core/ports';
 import type { Resource } from '../core/resource';
 import type { Verdict } from '../core/verdict';
@@ -52,7 +53,7 @@ interface Planned {
 async function planOf(world: World, { control, subject, known, freshness }: Case): Promise<Planned> {
   const none: Plan = { actions: [], blocked: [], lock: '' };
   const draw = (inventory: Inventory): Plan => {
-    const { state } = control.evaluate(subject, inventory, world.settings);
+    const { state } = judgementOf(control, subject, inventory, world.settings).verdict;
     return (state === 'violation' && control.remedy?.plan(subject, inventory, world.settings)) || none;
   };
   const { value: plan, ...rest } = await conclude(world, known, draw, freshness);
@@ -69,7 +70,8 @@ async function planAgain(world: World, one: Case, lock: Lock): Promise<Planned> 
 }
 
 async function judgeAgain(world: World, one: Case, plan: Plan, outcome: Outcome): Promise<Remediation> {
-  const draw = (inventory: Inventory): Verdict => one.control.evaluate(one.subject, inventory, world.settings);
+  const draw = (inventory: Inventory): Verdict =>
+    judgementOf(one.control, one.subject, inventory, world.settings).verdict;
   const { value: verdict, lookedAt } = await conclude(world, one.known, draw, one.freshness);
   const { retryAfter } = outcome;
   return {

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import type { Control } from '../core/control';
-import type { Finding, FindingState, Hops } from '../core/finding';
+import type { Announcement, Finding, FindingState, Hops } from '../core/finding';
 import type { Change } from '../core/ports';
 import { keyOf, typeOf } from '../core/resource';
-import { reasonOf, worstOf, type Severity, type Verdict } from '../core/verdict';
+import { reasonOf, worstOf, type Aspect, type Severity, type Verdict } from '../core/verdict';
 import { announcementOf } from './row';
 
 export interface Judged {
@@ -15,14 +15,53 @@ export interface Judged {
   readonly lookedAt: readonly string[];
   /** When the oldest fact was read that the verdict rests on. */
   readonly asOf: string;
+  /** Which of several things this is about. */
+  readonly aspect?: string;
+  /** Verdicts on each of several things, where the control judges several. */
+  readonly aspects?: readonly Aspect[];
 }
 
 /** The same control on the same resource has the same id, on every instance and after every reinstallation. */
-export function findingIdOf(controlId: string, resourceId: string): string {
-  return createHash('sha256')
-    .update(`${controlId}|${keyOf(resourceId)}`)
-    .digest('hex')
-    .slice(0, 32);
+export function findingIdOf(controlId: string, resourceId: string, aspect?: string): string {
+  const parts = [controlId, keyOf(resourceId), ...(aspect === undefined ? [] : [aspect])];
+  return createHash('sha256').update(parts.join('|')).digest('hex').slice(0, 32);
+}
+
+/** The finding after a judgement, with one for each of its aspects, and what Sentinel has to be told. */
+export function nextFindings(previous: Finding | undefined, judged: Judged): Change {
+  const { aspects } = judged;
+  if (aspects === undefined) return nextFinding(previous, judged);
+  const { finding } = nextFinding(previous, judged);
+  const before = new Map((previous?.aspects ?? []).map((one) => [one.aspect ?? '', one]));
+  const announcements: Announcement[] = [];
+  const findings = [...aspects, ...vanished(before, aspects)].flatMap((aspect) => {
+    const known = before.get(aspect.key);
+    const change = nextAspect(known, judged, aspect);
+    if (announcements.length + change.announcements.length > mostAnnouncements) return known ?? [];
+    announcements.push(...change.announcements);
+    return change.finding;
+  });
+  return { finding: { ...finding, aspects: findings }, announcements };
+}
+
+/**
+ * As many as are stored together with their finding. When a judgement says more, the rest of its aspects stay as they
+ * were, and it has to be recorded again.
+ */
+export const mostAnnouncements = 90;
+
+/** What was open and is not judged any more is over. */
+function vanished(before: ReadonlyMap<string, Finding>, aspects: readonly Aspect[]): readonly Aspect[] {
+  const keys = new Set(aspects.map(({ key }) => key));
+  const verdict: Verdict = { state: 'compliant', reason: 'it is not asked of the resource any more' };
+  return [...before.values()]
+    .filter(({ aspect = '', state }) => !keys.has(aspect) && isOpen(state))
+    .map(({ aspect = '', title }) => ({ key: aspect, title, verdict }));
+}
+
+function nextAspect(previous: Finding | undefined, judged: Judged, { key, title, verdict }: Aspect): Change {
+  const control = { ...judged.control, title };
+  return nextFinding(previous, { ...judged, control, verdict, aspect: key, lookedAt: [] });
 }
 
 /** The finding after a judgement, and what Sentinel has to be told: a row exactly when the state changed. */
@@ -47,17 +86,18 @@ export function nextFinding(previous: Finding | undefined, judged: Judged): Chan
   return announced(finding, previous, changed);
 }
 
-type Identity = Pick<Finding, 'findingId' | 'controlId' | 'title' | 'resourceId' | 'resourceType'>;
+type Identity = Pick<Finding, 'findingId' | 'controlId' | 'title' | 'resourceId' | 'resourceType' | 'aspect'>;
 
 /** The spelling of an id stays the one that was seen first. */
-function identityOf(previous: Finding | undefined, { control, resourceId }: Judged): Identity {
+function identityOf(previous: Finding | undefined, { control, resourceId, aspect }: Judged): Identity {
   const id = previous?.resourceId ?? resourceId;
   return {
-    findingId: findingIdOf(control.id, resourceId),
+    findingId: findingIdOf(control.id, resourceId, aspect),
     controlId: control.id,
     title: control.title,
     resourceId: id,
     resourceType: typeOf(id),
+    ...(aspect !== undefined && { aspect }),
   };
 }
 

@@ -1,7 +1,8 @@
+import { keyOfQuery } from '../core/inventory';
 import type { Message } from '../core/message';
 import type { World } from '../core/ports';
 import { keyOf, same, subscriptionOf, typeOf, type Resource } from '../core/resource';
-import { keyOfQuery, scopesOf } from './known';
+import { scopesOf } from './known';
 
 export interface Stone {
   readonly id: string;

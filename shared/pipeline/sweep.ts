@@ -1,6 +1,7 @@
 import type { Control } from '../core/control';
 import { AzureError } from '../core/errors';
 import type { Inventory } from '../core/inventory';
+import { judgementOf, type Judgement } from '../core/judgement';
 import type { Message } from '../core/message';
 import type { Freshness, Read, World } from '../core/ports';
 import { keyOf, nameOf, same, type Resource } from '../core/resource';
@@ -130,14 +131,15 @@ async function judgeListed(
 ): Promise<Judged> {
   const { control, subject, seen } = one;
   const freshness: Freshness = message.notBefore === undefined ? {} : { notBefore: message.notBefore };
-  const draw = (inventory: Inventory): Verdict => control.evaluate(subject, inventory, world.settings);
-  const { value: verdict, known, lookedAt, retryAfter } = await conclude(world, one.known, draw, freshness);
+  const draw = (inventory: Inventory): Judgement => judgementOf(control, subject, inventory, world.settings);
+  const { value: judgement, known, lookedAt, retryAfter } = await conclude(world, one.known, draw, freshness);
+  const { verdict } = judgement;
   const willWrite =
     verdict.state === 'violation' && control.remedy !== undefined && world.settings.remediate.includes(control.id);
   await record(world, {
     control,
     resourceId: subject.id,
-    verdict,
+    ...judgement,
     hops: { seen, decided: world.now() },
     remedy:
       verdict.state === 'violation' && !willWrite ? `not written: setting REMEDIATE does not name ${control.id}` : '',

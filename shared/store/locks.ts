@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { isRestError } from '@azure/core-rest-pipeline';
 import type { TableClient } from '@azure/data-tables';
 import { AzureError } from '../core/errors';
 import type { Locks } from '../core/ports';
@@ -31,7 +32,9 @@ export function tableLocks(account: Account, { lease, patience }: LockOptions): 
     under: async (name, work) => {
       const client = await table();
       const held = await acquire(client, name, { lease, patience });
-      const renewal = setInterval(() => void renew(client, held, lease), lease / renewalsPerLease);
+      let renewing = Promise.resolve();
+      const renewNext = (): void => void (renewing = renewing.then(() => renew(client, held, lease)));
+      const renewal = setInterval(renewNext, lease / renewalsPerLease);
       let wroteAt: string | undefined;
       try {
         const done = await work({ name, lastWrite: held.entity.lastWrite });
@@ -39,6 +42,7 @@ export function tableLocks(account: Account, { lease, patience }: LockOptions): 
         return done.result;
       } finally {
         clearInterval(renewal);
+        await renewing;
         await release(client, held, wroteAt);
       }
     },
@@ -47,7 +51,6 @@ export function tableLocks(account: Account, { lease, patience }: LockOptions): 
 
 interface Held {
   readonly entity: LockEntity;
-  etag: string | undefined;
 }
 
 async function acquire(client: TableClient, name: string, { lease, patience }: LockOptions): Promise<Held> {
@@ -78,37 +81,44 @@ async function tryToHold(client: TableClient, rowKey: string, lease: number): Pr
     lastWrite: found?.lastWrite ?? epoch,
   };
   try {
-    const { etag } =
-      found === undefined
-        ? await client.createEntity(entity)
-        : await client.updateEntity(entity, 'Replace', { etag: found.etag });
-    return { entity, etag };
+    if (found === undefined) await client.createEntity(entity);
+    else await client.updateEntity(entity, 'Replace', { etag: found.etag });
+    return { entity };
   } catch (error) {
     if (hasStatus(error, 409, 412)) return undefined;
     throw error;
   }
 }
 
-/** A renewal that does not come through is tried again; if the lease runs out, the release notices. */
+/** A renewal that does not come through is tried again; when somebody else has the lock by now, nothing is renewed. */
 async function renew(client: TableClient, held: Held, lease: number): Promise<void> {
+  const { partitionKey, rowKey, owner } = held.entity;
   try {
+    const { etag, ...found } = await client.getEntity<LockEntity>(partitionKey, rowKey);
+    if (found.owner !== owner) return;
     const until = new Date(Date.now() + lease).toISOString();
-    const { etag } = await client.updateEntity({ ...held.entity, until }, 'Replace', { etag: held.etag ?? '*' });
-    held.etag = etag;
+    await client.updateEntity({ partitionKey, rowKey, owner, until, lastWrite: found.lastWrite }, 'Replace', { etag });
   } catch (error) {
-    if (!hasStatus(error, 412) && !(error instanceof Error)) throw error;
+    if (!isRestError(error)) throw error;
   }
 }
 
-/** Also a lock that was lost meanwhile tells the next owner when we wrote. */
-async function release(client: TableClient, { entity, etag }: Held, wroteAt: string | undefined): Promise<void> {
-  const lastWrite = wroteAt ?? entity.lastWrite;
-  try {
-    await client.updateEntity({ ...entity, owner: '', until: epoch, lastWrite }, 'Replace', { etag: etag ?? '*' });
-  } catch (error) {
-    if (!hasStatus(error, 412)) throw error;
-    await client.updateEntity({ partitionKey: entity.partitionKey, rowKey: entity.rowKey, lastWrite }, 'Merge', {
-      etag: '*',
-    });
+/** Frees the lock if it is still ours. In any case the next owner learns when we wrote, and that never goes back. */
+async function release(client: TableClient, { entity }: Held, wroteAt = epoch): Promise<void> {
+  const { partitionKey, rowKey } = entity;
+  for (;;) {
+    const { etag, owner, until, lastWrite } = await client.getEntity<LockEntity>(partitionKey, rowKey);
+    const isOurs = owner === entity.owner;
+    const next = {
+      lastWrite: wroteAt > lastWrite ? wroteAt : lastWrite,
+      ...(isOurs ? { owner: '', until: epoch } : { owner, until }),
+    };
+    if (!isOurs && next.lastWrite === lastWrite) return;
+    try {
+      await client.updateEntity({ partitionKey, rowKey, ...next }, 'Replace', { etag });
+      return;
+    } catch (error) {
+      if (!hasStatus(error, 412)) throw error;
+    }
   }
 }

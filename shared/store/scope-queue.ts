@@ -1,4 +1,4 @@
-import { QueueClient } from '@azure/storage-queue';
+import { QueueClient, type QueueSendMessageOptions } from '@azure/storage-queue';
 import * as z from 'zod';
 import { InputError } from '../core/errors';
 import type { Message } from '../core/message';
@@ -10,7 +10,7 @@ export const queueName = 'steward-scopes';
 const message = z.strictObject({
   scope: z.discriminatedUnion('kind', [
     z.strictObject({ kind: z.literal('resource'), id: z.string() }),
-    z.strictObject({ kind: z.literal('subscription'), subscriptionId: z.string() }),
+    z.strictObject({ kind: z.literal('subscription'), subscriptionId: z.guid() }),
   ]),
   cause: z.enum(['event', 'timer', 'backfill', 'retry', 'ripple']),
   controls: z.array(z.string()).optional(),
@@ -41,8 +41,8 @@ export function scopeQueue(account: Account): ScopeQueue {
   const queue = clientFor(account, queueName);
   const poison = clientFor(account, `${queueName}-poison`);
   return {
-    send: (scope, delaySeconds = 0) => send(queue, JSON.stringify(scope), delaySeconds),
-    poison: (body, reason) => send(poison, JSON.stringify({ reason, body }), 0),
+    send: (scope, delaySeconds = 0) => send(queue, JSON.stringify(scope), { visibilityTimeout: delaySeconds }),
+    poison: (body, reason) => send(poison, JSON.stringify({ reason, body }), { messageTimeToLive: -1 }),
     poisoned: async () => {
       try {
         return (await poison.getProperties()).approximateMessagesCount ?? 0;
@@ -54,11 +54,11 @@ export function scopeQueue(account: Account): ScopeQueue {
   };
 }
 
-async function send(queue: QueueClient, text: string, visibilityTimeout: number): Promise<void> {
-  await queue.sendMessage(text, { visibilityTimeout }).catch(async (error: unknown) => {
+async function send(queue: QueueClient, text: string, options: QueueSendMessageOptions): Promise<void> {
+  await queue.sendMessage(text, options).catch(async (error: unknown) => {
     if (!hasStatus(error, 404)) throw error;
     await queue.createIfNotExists();
-    await queue.sendMessage(text, { visibilityTimeout });
+    await queue.sendMessage(text, options);
   });
 }
 

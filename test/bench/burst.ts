@@ -82,7 +82,7 @@ async function worldOn(subscription: SimulatedSubscription): Promise<Line> {
       workspaceId: steward['TRAFFIC_ANALYTICS_WORKSPACE_ID'],
     }),
     now,
-    reader: cachedReader(armReader(arm, now), { now, maxAge: 60_000 }),
+    reader: cachedReader(armReader(arm, now), { now, maxAge: () => 60_000 }),
     writer: armWriter(arm),
     journal: () => undefined,
   };

@@ -31,7 +31,9 @@ export async function benchEvents(count: number): Promise<object> {
     const findings = (await sandbox.findings()).filter(({ resourceId }) => /network-\d+$/.test(resourceId));
     const spans = findings.map(({ hops, resourceId }) => {
       const [from, to] = [Date.parse(hops.event ?? ''), Date.parse(hops.confirmed ?? '')];
-      const polled = (steps.get(`seen ${resourceId.toLowerCase()}`) ?? NaN) - (steps.get(`queued ${resourceId.toLowerCase()}`) ?? NaN);
+      const polled =
+        (steps.get(`seen ${resourceId.toLowerCase()}`) ?? NaN) -
+        (steps.get(`queued ${resourceId.toLowerCase()}`) ?? NaN);
       return { total: to - from, polled, azure: azureBusy(requests, from, to) };
     });
     return {

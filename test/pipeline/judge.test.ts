@@ -1,5 +1,6 @@
 import { AzureError, InputError } from '../../shared/core/errors';
 import type { Finding } from '../../shared/core/finding';
+import { keyOfQuery } from '../../shared/core/inventory';
 import type { Message } from '../../shared/core/message';
 import { judge } from '../../shared/pipeline/judge';
 import { having, idIn, subscription } from '../given';
@@ -34,9 +35,7 @@ const retries = (world: MemoryWorld): MemoryWorld['sent'] =>
 const refuseReads =
   (part: string, error: AzureError): MemoryWorld['azure']['refuse'] =>
   ({ query }) =>
-    query !== undefined && (query.kind === 'get' ? query.id : `${query.scope}|${query.type}`).includes(part)
-      ? error
-      : undefined;
+    query !== undefined && keyOfQuery(query).includes(part.toLowerCase()) ? error : undefined;
 
 const refuseWrites =
   (error: AzureError): MemoryWorld['azure']['refuse'] =>

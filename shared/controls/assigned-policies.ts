@@ -1,0 +1,39 @@
+import type { Control } from '../core/control';
+import { subscriptionScope } from '../core/resource';
+import type { Aspect, Verdict } from '../core/verdict';
+import { assignedTo } from './assigned-policies/assigned';
+import { aspectOf } from './assigned-policies/aspects';
+import { disagreements } from './assigned-policies/disagreements';
+import { judged } from './assigned-policies/judged';
+
+export const assignedPolicies = {
+  id: 'assigned-policies',
+  title: 'The resource meets every policy that is assigned to it',
+  judges: [
+    'Every definition, alone or in an initiative, that is assigned to the resource from its management groups, its subscription, its resource group or itself, with its parameters, excluded scopes, selectors, overrides and version.',
+    'The rule is evaluated here, on the resource as Resource Manager shows it, at the moment of the event. What the engine does not understand or cannot read is unknown, never met.',
+    'A policy exemption that is in force takes the definition out, with its category and expiry in the reason.',
+    'Definitions of the mode `Microsoft.Kubernetes.Data` are delegated to the policy add-on of the cluster; whether it is there and on is judged.',
+    'Where Azure Policy already has a state for the resource that differs from ours, that is a finding of low severity about Steward.',
+  ],
+  severity: 'high',
+  requirement: '5',
+  subjects: [
+    'Microsoft.ContainerService/managedClusters',
+    'Microsoft.Network/virtualNetworks',
+    'Microsoft.Network/networkSecurityGroups',
+    'Microsoft.Network/applicationGateways',
+    'Microsoft.KeyVault/vaults',
+    'Microsoft.Storage/storageAccounts',
+    'Microsoft.ContainerRegistry/registries',
+    'Microsoft.Compute/disks',
+  ],
+  reads: ['Microsoft.Authorization/policyAssignments', 'Microsoft.Authorization/policyExemptions'],
+  evaluate: (subject, inventory): Verdict | readonly Aspect[] => {
+    const assigned = assignedTo(subscriptionScope(subject.id), subject.type, inventory);
+    if (assigned.state === 'unread') return { state: 'unknown', reason: assigned.reason };
+    const verdicts = judged(subject, assigned.value, inventory);
+    const aspects = verdicts.flatMap((verdict) => aspectOf(verdict, subject) ?? []);
+    return [...aspects, ...disagreements(subject, verdicts, inventory)];
+  },
+} satisfies Control;
