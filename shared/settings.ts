@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { InputError, SettingsError } from './core/errors';
-import { parseId, same } from './core/resource';
+import { parseId, same, subscriptionOf } from './core/resource';
 import type { Settings } from './core/settings';
 
 const list = (text: string): readonly string[] =>
@@ -27,6 +27,8 @@ const accounts = (text: string): readonly (readonly [string, string])[] =>
   list(text).map(
     (pair) => [pair.slice(0, pair.indexOf('=')).trim(), pair.slice(pair.indexOf('=') + 1).trim()] as const,
   );
+
+const isDistinct = (names: readonly string[]): boolean => new Set(names).size === names.length;
 
 const isAccountPair = ([region, id]: readonly [string, string]): boolean =>
   /^[a-z0-9]+$/i.test(region) && isIdOf('Microsoft.Storage/storageAccounts', id);
@@ -59,7 +61,8 @@ export const settingsSchema = z.object({
     .string()
     .default('')
     .refine(
-      (text) => accounts(text).every(isAccountPair),
+      (text) =>
+        accounts(text).every(isAccountPair) && isDistinct(accounts(text).map(([region]) => region.toLowerCase())),
       '<region>=<ARM id of a storage account>, separated by commas, is needed',
     )
     .describe(
@@ -130,7 +133,11 @@ export function parseSettings(
   const unknown = list(given['REMEDIATE'] ?? '').filter((id) => !controlIds.includes(id));
   const remediate = unknown.map((id) => `setting REMEDIATE names "${id}"; known controls are ${controlIds.join(', ')}`);
   if (!result.success || remediate.length > 0) throw new SettingsError([...complaints, ...remediate].join('\n'));
-  return settingsFrom(result.data);
+  const settings = settingsFrom(result.data);
+  if (settings.subscriptionIds.includes(subscriptionOf(settings.resourceGroupId))) return settings;
+  throw new SettingsError(
+    `setting STEWARD_RESOURCE_GROUP_ID is "${settings.resourceGroupId}"; a resource group in one of SUBSCRIPTION_IDS is needed, for nothing outside is written`,
+  );
 }
 
 /** An empty setting counts as not given, except where empty says something. */

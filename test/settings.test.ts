@@ -51,8 +51,8 @@ describe('a setting is understood', () => {
   test.each<[string, Environment, object]>([
     [
       'SUBSCRIPTION_IDS in any case and with blanks',
-      { SUBSCRIPTION_IDS: ` AAAAAAAA-2222-4333-8444-555555555555 ,${otherId}, ` },
-      { subscriptionIds: ['aaaaaaaa-2222-4333-8444-555555555555', otherId] },
+      { SUBSCRIPTION_IDS: ` AAAAAAAA-2222-4333-8444-555555555555 ,${subscriptionId.toUpperCase()}, ` },
+      { subscriptionIds: ['aaaaaaaa-2222-4333-8444-555555555555', subscriptionId] },
     ],
     [
       'STEWARD_RESOURCE_GROUP_ID in another case',
@@ -99,6 +99,12 @@ describe('a setting is understood', () => {
   ])('%s', (_, changed, expected) => {
     expect(parse(changed)).toMatchObject(expected);
   });
+});
+
+test('Steward’s resource group has to lie in a subscription that is kept, for nothing outside is written', () => {
+  expect(() => parse({ SUBSCRIPTION_IDS: otherId })).toThrow(
+    /STEWARD_RESOURCE_GROUP_ID is .*in one of SUBSCRIPTION_IDS is needed/,
+  );
 });
 
 describe('a setting that is wrong is named, with what was found and what is needed', () => {
@@ -163,8 +169,8 @@ describe('a setting that is wrong is named, with what was found and what is need
 });
 
 test('each subscription is kept once, however often it is named', () => {
-  const twice = parse({ SUBSCRIPTION_IDS: `${otherId},${otherId.toUpperCase()}` });
-  expect(twice.subscriptionIds).toEqual([otherId]);
+  const twice = parse({ SUBSCRIPTION_IDS: `${subscriptionId},${otherId},${otherId.toUpperCase()}` });
+  expect(twice.subscriptionIds).toEqual([subscriptionId, otherId]);
 });
 
 test('what is not a setting is nobody’s business', () => {

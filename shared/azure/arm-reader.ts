@@ -15,7 +15,7 @@ import type { Query } from '../core/inventory';
 import type { Found, Read } from '../core/ports';
 import { keyOf, same, subscriptionScope, typeOf, type Resource } from '../core/resource';
 import { apiVersionOf } from './api-versions';
-import { refusalOf, toAzureError } from './refusal';
+import { isAbsent, refusalOf, toAzureError } from './refusal';
 
 export interface Arm {
   /** `https://management.azure.com`, or another cloud's. */
@@ -83,24 +83,28 @@ function toError(error: unknown): Error {
 function bodyOf(response: PipelineResponse): unknown {
   const text = response.bodyAsText ?? '';
   if (response.status === 200) return objectIn(parsed(text));
-  const { error } = (looksLikeJson(text) ? parsed(text) : {}) as {
-    readonly error?: { readonly code?: string; readonly message?: string };
-  };
-  throw refusalOf({
-    status: response.status,
-    code: error?.code ?? `Http${response.status}`,
-    message: error?.message ?? 'Azure gave no reason',
-    retryAfter: response.headers.get('retry-after'),
-  });
+  const { code = `Http${response.status}`, message = 'Azure gave no reason' } = errorIn(text);
+  throw refusalOf({ status: response.status, code, message, retryAfter: response.headers.get('retry-after') });
+}
+
+interface ErrorBody {
+  readonly code?: string;
+  readonly message?: string;
+}
+
+/** What a refusal says, where it says it in ARM's form; its status stands without. */
+function errorIn(text: string): ErrorBody {
+  try {
+    return (JSON.parse(text) as { readonly error?: ErrorBody } | null)?.error ?? {};
+  } catch (error) {
+    if (error instanceof SyntaxError) return {};
+    throw error;
+  }
 }
 
 function objectIn(json: unknown): object {
   if (typeof json !== 'object' || json === null) throw badAnswer('something that is no object');
   return json;
-}
-
-function looksLikeJson(text: string): boolean {
-  return text.trimStart().startsWith('{');
 }
 
 function parsed(text: string): unknown {
@@ -147,11 +151,6 @@ async function versionFor(get: GetJson, { endpoint }: Arm, type: string, id: str
     message: `Azure tells no api-version for ${type}`,
     retryable: false,
   });
-}
-
-/** A subscription that is not found may be one that the app cannot see: that is no proof of absence. */
-function isAbsent({ status, code }: AzureError): boolean {
-  return status === 404 && /NotFound$/i.test(code) && !/^SubscriptionNotFound$/i.test(code);
 }
 
 function urlOfList({ endpoint }: Arm, { type, scope }: Query & { readonly kind: 'list' }, apiVersion: string): string {

@@ -35,7 +35,8 @@ export function cachedReader(reader: { read: (query: Query) => Promise<Read> }, 
     const entry: Entry = { read: reader.read(query), readAt: now(), covers: new Map() };
     entries.delete(key);
     remember(key, entry);
-    for (const oldest of entries.keys()) if (entries.size > mostEntries) entries.delete(oldest);
+    const [oldest] = entries.keys();
+    if (entries.size > mostEntries && oldest !== undefined) entries.delete(oldest);
     return entry.read;
   };
 

@@ -1,10 +1,10 @@
 import { PolicyClient } from '@azure/arm-policy';
-import { isRestError } from '@azure/core-rest-pipeline';
+import { AzureError } from '../core/errors';
 import type { Query } from '../core/inventory';
 import type { Found, Read } from '../core/ports';
 import { keyOf, nameOf, parseId, type Resource } from '../core/resource';
 import type { Arm } from './arm-reader';
-import { toAzureError } from './refusal';
+import { isAbsent, toAzureError } from './refusal';
 
 interface Reads {
   readonly read: (query: Query) => Promise<Read>;
@@ -91,8 +91,9 @@ async function answerTo(client: PolicyClient, { many, ask }: Question): Promise<
   try {
     await ask(client, { onResponse: ({ bodyAsText }) => void bodies.push(JSON.parse(bodyAsText ?? 'null')) });
   } catch (error) {
-    if (!many && isRestError(error) && error.statusCode === 404) return undefined;
-    throw toAzureError(error);
+    const refused = toAzureError(error);
+    if (!many && refused instanceof AzureError && isAbsent(refused)) return undefined;
+    throw refused;
   }
   if (!many) return bodies.at(-1) as Resource;
   return bodies.flatMap((body) => (body as { readonly value?: readonly Resource[] }).value ?? []);

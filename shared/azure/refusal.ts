@@ -3,6 +3,7 @@ import { AzureError } from '../core/errors';
 
 /** Codes that mean «later», whatever their status is. */
 const later = [
+  'internalservererror',
   'anotheroperationinprogress',
   'retryableerror',
   'retryableerrorduetoanotheroperation',
@@ -38,13 +39,21 @@ function isRetryable(status: number, code: string): boolean {
   return later.includes(code) || adopt.includes(code) || [0, 408, 409, 412, 429].includes(status) || status >= 500;
 }
 
+/** A day; who asks for more is asked again tomorrow. */
+const longest = 86_400;
+
 /** `Retry-After` is seconds or a date (RFC 9110). */
 function secondsOf(retryAfter: string | undefined): number | undefined {
   if (retryAfter === undefined || retryAfter === '') return undefined;
   const seconds = Number(retryAfter);
-  if (Number.isFinite(seconds)) return Math.max(0, Math.ceil(seconds));
+  if (Number.isFinite(seconds)) return Math.min(longest, Math.max(0, Math.ceil(seconds)));
   const wait = Date.parse(retryAfter) - Date.now();
-  return Number.isNaN(wait) ? undefined : Math.max(0, Math.ceil(wait / 1_000));
+  return Number.isNaN(wait) ? undefined : Math.min(longest, Math.max(0, Math.ceil(wait / 1_000)));
+}
+
+/** A subscription that is not found may be one that the app cannot see: that is no proof of absence. */
+export function isAbsent({ status, code }: AzureError): boolean {
+  return status === 404 && /NotFound$/i.test(code) && !/^SubscriptionNotFound$/i.test(code);
 }
 
 /** What a client of the Azure SDK threw, as an AzureError; a bug stays what it is. */

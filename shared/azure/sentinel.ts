@@ -16,7 +16,7 @@ export interface Ingestion {
 
 /** Sentinel's table, through the Logs Ingestion API. The client splits by size and compresses. */
 export function sentinelTable({ endpoint, ruleId, stream, audience, credential }: Ingestion): Sentinel {
-  const client = new LogsIngestionClient(endpoint, credential, { audience, retryOptions: { maxRetries: 1 } });
+  const client = new LogsIngestionClient(endpoint, credential, { audience, retryOptions: { maxRetries: 0 } });
   return {
     ingest: async (announcements) => {
       try {

@@ -36,15 +36,21 @@ type Put = (arm: Arm, action: Action) => Promise<unknown>;
 const puts: Readonly<Record<string, Put>> = {
   'microsoft.network/networkwatchers/flowlogs': (arm, action) => {
     const { group, parent, name } = namesIn(action.id);
-    return network(arm, action).flowLogs.createOrUpdate(group, parent, name, flattened(action.body) as FlowLog);
+    return network(arm, action).flowLogs.createOrUpdate(
+      group,
+      parent,
+      name,
+      flattened(action.body) as FlowLog,
+      inTime(),
+    );
   },
   'microsoft.network/networkwatchers': (arm, action) => {
     const { group, name } = namesIn(action.id);
-    return network(arm, action).networkWatchers.createOrUpdate(group, name, flattened(action.body));
+    return network(arm, action).networkWatchers.createOrUpdate(group, name, flattened(action.body), inTime());
   },
   'microsoft.storage/storageaccounts': (arm, action) => {
     const { group, name } = namesIn(action.id);
-    return storage(arm, action).storageAccounts.create(group, name, accountModel(action.body));
+    return storage(arm, action).storageAccounts.create(group, name, accountModel(action.body), inTime());
   },
   'microsoft.storage/storageaccounts/managementpolicies': (arm, action) => {
     const { group, parent } = namesIn(action.id);
@@ -53,9 +59,15 @@ const puts: Readonly<Record<string, Put>> = {
       parent,
       'default',
       flattened(action.body) as ManagementPolicy,
+      inTime(),
     );
   },
 };
+
+/** Five minutes for a write with its operation: whoever holds a region's lock does not wait for ever. */
+function inTime(): { readonly abortSignal: AbortSignal } {
+  return { abortSignal: AbortSignal.timeout(300_000) };
+}
 
 function namesIn(id: string): { readonly group: string; readonly parent: string; readonly name: string } {
   const { resourceGroup = '', parent = '', name } = parseId(id);
@@ -72,7 +84,7 @@ function accountModel(body: Body): StorageAccountCreateParameters {
   return {
     ...rest,
     enableHttpsTrafficOnly: supportsHttpsTrafficOnly,
-    networkRuleSet: ruleSetModel(networkAcls as WireRules),
+    ...(networkAcls !== undefined && { networkRuleSet: ruleSetModel(networkAcls as WireRules) }),
   } as StorageAccountCreateParameters;
 }
 

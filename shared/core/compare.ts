@@ -13,16 +13,27 @@ export interface Difference {
  */
 export function differences(wanted: unknown, found: unknown, path = ''): readonly Difference[] {
   if (Array.isArray(wanted)) return differentItems(wanted, found, path);
-  if (isRecord(wanted)) {
-    const other = isRecord(found) ? found : {};
-    return Object.entries(wanted).flatMap(([name, value]) =>
-      value === undefined ? [] : differences(value, other[name], path === '' ? name : `${path}.${name}`),
-    );
-  }
+  if (isRecord(wanted) && isRecord(found)) return differentFields(wanted, found, path);
+  if (isRecord(wanted) && Object.keys(wanted).length > 0) return differentFields(wanted, {}, path);
   return equal(wanted, found, path)
     ? []
     : [{ path, wanted: JSON.stringify(wanted), found: JSON.stringify(found) ?? 'nothing' }];
 }
+
+function differentFields(wanted: Fields, found: Fields, path: string): readonly Difference[] {
+  return Object.entries(wanted).flatMap(([name, value]) =>
+    value === undefined ? [] : differences(value, fieldOf(found, name), path === '' ? name : `${path}.${name}`),
+  );
+}
+
+/** A field may be named by an id, as an identity that is assigned. */
+function fieldOf(fields: Fields, name: string): unknown {
+  if (!name.startsWith('/')) return fields[name];
+  const spelled = Object.keys(fields).find((other) => same(other, name));
+  return spelled === undefined ? undefined : fields[spelled];
+}
+
+type Fields = Readonly<Record<string, unknown>>;
 
 function differentItems(wanted: readonly unknown[], found: unknown, path: string): readonly Difference[] {
   const items: readonly unknown[] = Array.isArray(found) ? found : [];
@@ -38,9 +49,10 @@ function nameIn(item: unknown): string | undefined {
 }
 
 function equal(wanted: unknown, found: unknown, path: string): boolean {
+  if (wanted === null) return found === null || found === undefined;
   if (typeof wanted !== 'string' || typeof found !== 'string') return wanted === found;
   if (/(^|\.)(location|workspaceRegion)$/.test(path)) return regionOf(wanted) === regionOf(found);
-  return wanted.startsWith('/subscriptions/') ? same(wanted, found) : wanted === found;
+  return /^\/subscriptions\//i.test(wanted) ? same(wanted, found) : wanted === found;
 }
 
 /** `found` with everything that `kept` holds put back into it; named list elements are matched by their name. */

@@ -63,7 +63,7 @@ export interface Action {
 export interface Kept {
   readonly id: string;
   /** Writable properties, as read. */
-  readonly properties: Body['properties'];
+  readonly properties: Readonly<Record<string, Json>>;
 }
 
 /** The writable part of a resource, as on the wire. */
@@ -73,5 +73,5 @@ export interface Body {
   readonly sku?: { readonly name: string };
   readonly tags?: Readonly<Record<string, string>>;
   readonly identity?: Readonly<Record<string, unknown>>;
-  readonly properties: Readonly<Record<string, Json>>;
+  readonly properties?: Readonly<Record<string, Json>>;
 }

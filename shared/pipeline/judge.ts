@@ -18,14 +18,13 @@ import { sweep } from './sweep';
 
 /** Runs the line on one scope. What Azure refuses for now brings the scope back after a while. */
 export async function judge(world: World, message: Message): Promise<void> {
-  if (message.scope.kind === 'subscription') {
-    await sweep(world, message, message.scope.subscriptionId);
-    return;
+  const { scope } = message;
+  const subscriptionId = scope.kind === 'subscription' ? keyOf(scope.subscriptionId) : subscriptionOf(scope.id);
+  if (!world.settings.subscriptionIds.includes(subscriptionId)) {
+    throw new InputError(`subscription "${subscriptionId}" is not one that this app keeps`);
   }
-  const { id } = message.scope;
-  if (!world.settings.subscriptionIds.includes(subscriptionOf(id))) {
-    throw new InputError(`${id} is not in a subscription that this app keeps`);
-  }
+  if (scope.kind === 'subscription') return sweep(world, message, subscriptionId);
+  const { id } = scope;
   const retryAfter = await world.inTurn(keyOf(id), () => judgeResource(world, message, id));
   if (retryAfter !== undefined) await comeBack(world, message, retryAfter);
 }

@@ -1,5 +1,6 @@
 import { keyOfQuery, type Inventory, type Query, type Reading } from '../core/inventory';
 import type { Found, Read } from '../core/ports';
+import { InputError } from '../core/errors';
 import { keyOf, parseId, same, type Resource } from '../core/resource';
 
 /** What has been read so far, as an immutable value. */
@@ -69,6 +70,8 @@ export function viewOf(known: Known, now: string): View {
   const ask = (query: Query): Reading<Found> => {
     const key = keyOfQuery(query);
     lookedAt.add(key);
+    const malformed = query.kind === 'get' ? complaintAbout(query.id) : undefined;
+    if (malformed !== undefined) return { state: 'unread', reason: malformed };
     const found = known.reads.get(key) ?? fromList(query, known);
     if (found === undefined) missing.set(key, query);
     return found ?? { state: 'unread', reason: 'it has not been read yet' };
@@ -80,6 +83,17 @@ export function viewOf(known: Known, now: string): View {
     list: <P>(type: string, scope: string) => ask({ kind: 'list', type, scope }) as Reading<readonly Resource<P>[]>,
   };
   return { inventory, missing, lookedAt };
+}
+
+/** Azure's own data may name what is no id. */
+function complaintAbout(id: string): string | undefined {
+  try {
+    parseId(id);
+    return undefined;
+  } catch (error) {
+    if (error instanceof InputError) return error.message;
+    throw error;
+  }
 }
 
 /** A resource is answered from the list of its type, where that was read; one that is not in it does not exist. */

@@ -78,20 +78,21 @@ async function update(
   key: FindingKey,
   decide: (previous: Finding | undefined) => Change | undefined,
 ): Promise<Change | undefined> {
-  for (let tries = 1; ; tries += 1) {
+  for (let tries = 1; tries <= mostTries; tries += 1) {
     const entity = await entityOf(client, key);
     const change = decide(findingOf(entity));
-    if (change === undefined || (await written(client, change, entity?.etag, tries === mostTries))) return change;
+    if (change === undefined || (await isWritten(client, change, entity?.etag))) return change;
   }
+  throw new Error(`finding ${key.findingId} was written by somebody else ${mostTries} times in a row`);
 }
 
 /** False when somebody else wrote or removed the finding since it was read. */
-async function written(client: TableClient, change: Change, etag: string | undefined, last: boolean): Promise<boolean> {
+async function isWritten(client: TableClient, change: Change, etag: string | undefined): Promise<boolean> {
   try {
     await write(client, change, etag);
     return true;
   } catch (error) {
-    if (last || !hasStatus(error, 404, 409, 412)) throw error;
+    if (!hasStatus(error, 404, 409, 412)) throw error;
     return false;
   }
 }

@@ -35,7 +35,8 @@ export function tableLocks(account: Account, { lease, patience }: LockOptions): 
       let renewing = Promise.resolve();
       const renewNext = (): void => void (renewing = renewing.then(() => renew(client, held, lease)));
       const renewal = setInterval(renewNext, lease / renewalsPerLease);
-      let wroteAt: string | undefined;
+      // Work that throws may have written before.
+      let wroteAt: string | undefined = 'unknown';
       try {
         const done = await work({ name, lastWrite: held.entity.lastWrite });
         wroteAt = done.wroteAt;
@@ -43,7 +44,7 @@ export function tableLocks(account: Account, { lease, patience }: LockOptions): 
       } finally {
         clearInterval(renewal);
         await renewing;
-        await release(client, held, wroteAt);
+        await release(client, held, wroteAt === 'unknown' ? new Date().toISOString() : wroteAt);
       }
     },
   };
@@ -107,18 +108,22 @@ async function renew(client: TableClient, held: Held, lease: number): Promise<vo
 async function release(client: TableClient, { entity }: Held, wroteAt = epoch): Promise<void> {
   const { partitionKey, rowKey } = entity;
   for (;;) {
-    const { etag, owner, until, lastWrite } = await client.getEntity<LockEntity>(partitionKey, rowKey);
-    const isOurs = owner === entity.owner;
-    const next = {
-      lastWrite: wroteAt > lastWrite ? wroteAt : lastWrite,
-      ...(isOurs ? { owner: '', until: epoch } : { owner, until }),
-    };
-    if (!isOurs && next.lastWrite === lastWrite) return;
-    try {
-      await client.updateEntity({ partitionKey, rowKey, ...next }, 'Replace', { etag });
-      return;
-    } catch (error) {
-      if (!hasStatus(error, 412)) throw error;
-    }
+    const { etag, ...found } = await client.getEntity<LockEntity>(partitionKey, rowKey);
+    const isOurs = found.owner === entity.owner;
+    const lastWrite = wroteAt > found.lastWrite ? wroteAt : found.lastWrite;
+    if (!isOurs && lastWrite === found.lastWrite) return;
+    const holder = isOurs ? { owner: '', until: epoch } : { owner: found.owner, until: found.until };
+    if (await replaced(client, { partitionKey, rowKey, lastWrite, ...holder }, etag)) return;
+  }
+}
+
+/** False when somebody else wrote the row since it was read. */
+async function replaced(client: TableClient, entity: LockEntity, etag: string): Promise<boolean> {
+  try {
+    await client.updateEntity(entity, 'Replace', { etag });
+    return true;
+  } catch (error) {
+    if (!hasStatus(error, 412)) throw error;
+    return false;
   }
 }

@@ -247,8 +247,27 @@ test.each([
   expect(simulated.sent()).toEqual([]);
 });
 
-test('a type whose version nobody has looked up is not sent', async () => {
-  await expect(get(idIn('rg', 'Microsoft.Web/sites/shop'))).rejects.toThrow(/no api-version is pinned/);
-  await expect(list('Microsoft.Web/sites')).rejects.toThrow(/no api-version is pinned/);
-  expect(simulated.sent()).toEqual([]);
+test('a type that no control names is read with the newest version that its provider tells', async () => {
+  simulated.fault('/providers/Microsoft.Web', {
+    kind: 'respond',
+    status: 200,
+    body: {
+      namespace: 'Microsoft.Web',
+      resourceTypes: [{ resourceType: 'sites', apiVersions: ['2023-12-01', '2026-01-01-preview', '2024-11-01'] }],
+    },
+  });
+  await get(idIn('rg', 'Microsoft.Web/sites/shop'));
+  expect(simulated.sent().at(-1)).toMatchObject({
+    path: expect.stringMatching(/sites\/shop$/),
+    apiVersion: '2024-11-01',
+  });
+});
+
+test('a type of which Azure tells no version is not read', async () => {
+  simulated.fault('/providers/Microsoft.Web', {
+    kind: 'respond',
+    status: 200,
+    body: { namespace: 'Microsoft.Web', resourceTypes: [] },
+  });
+  await expect(list('Microsoft.Web/sites')).rejects.toMatchObject({ code: 'NoApiVersion', retryable: false });
 });

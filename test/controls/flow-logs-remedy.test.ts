@@ -362,7 +362,7 @@ describe('a security group that is not logged', () => {
   test('is tried first where a cloud still allows it, and its network when Azure refuses', async () => {
     const world = memoryWorld(zoneWithout(logId), { nsgFlowLogs: 'create' });
     world.azure.refuse = ({ action }) =>
-      action?.body.properties['targetResourceId'] === groupId ? refusal('NsgFlowLogCreationBlocked', 400) : undefined;
+      action?.body.properties?.['targetResourceId'] === groupId ? refusal('NsgFlowLogCreationBlocked', 400) : undefined;
     const finding = await judgeIn(world, groupId);
     expect(finding.state).toBe('resolved');
     expect(world.azure.written.at(-1)?.body.properties).toMatchObject({ targetResourceId: networkId });

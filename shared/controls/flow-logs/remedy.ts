@@ -159,7 +159,7 @@ function withWatcher(steps: Steps, one: Case): Steps {
   if (steps.actions.length === 0 || one.region.watcherId !== undefined) return steps;
   const watcher: Action = {
     id: watcherIdFor(one),
-    body: { location: one.region.name, properties: {} },
+    body: { location: one.region.name },
     permission: 'Microsoft.Network/networkWatchers/write',
     summary: `create the Network Watcher of ${one.region.name}`,
   };
