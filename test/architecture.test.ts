@@ -27,6 +27,7 @@ function importsOf(file: string): readonly Import[] {
 const allowed: Readonly<Record<string, readonly string[]>> = {
   'shared/core': ['shared/core/'],
   'shared/policy': ['shared/core/', 'shared/policy/'],
+  'shared/policy-cli': ['shared/policy/', 'shared/core/', 'shared/policy-cli/', 'node:'],
   'shared/controls': ['shared/core/', 'shared/policy/', 'shared/controls/'],
   'shared/pipeline': ['shared/core/', 'shared/pipeline/', 'node:crypto'],
   'shared/azure': ['shared/core/', 'shared/azure/', '@azure/'],

@@ -39,6 +39,8 @@ export interface Plan {
   readonly actions: readonly Action[];
   /** What stands in the way and what a person has to do about it, as sentences. */
   readonly blocked: readonly string[];
+  /** Ids of other subjects whose own judgement does what is needed here. */
+  readonly wakes?: readonly string[];
   /** Plans with the same lock are carried out one after the other, on all instances. */
   readonly lock: string;
 }

@@ -153,13 +153,27 @@ async function runControl(
   const announcing = record(world, first);
   const remediation = await settled(announcing, remediate(world, { control, subject, known: judged.known, freshness }));
   await record(world, afterRemedy(first, remediation, world.now()));
-  const concerned = (remediation.outcome?.written ?? []).flatMap((written) => control.concerns?.(written) ?? []);
-  await enqueue(
-    world,
-    message,
-    concerned.filter((id) => !same(id, subject.id)),
-  );
+  await wakeConcerned(world, message, { control, subject, remediation });
   return latest([remediation.retryAfter, judged.retryAfter]);
+}
+
+interface Remedied {
+  readonly control: Control;
+  readonly subject: Resource;
+  readonly remediation: Remediation;
+}
+
+/** Whom the writes concern, and who has to write in this subject's stead; the latter only once, or they go in circles. */
+async function wakeConcerned(
+  world: World,
+  message: Message,
+  { control, subject, remediation }: Remedied,
+): Promise<void> {
+  const { outcome, wakes = [] } = remediation;
+  const concerned = (outcome?.written ?? []).flatMap((written) => control.concerns?.(written) ?? []);
+  const others = concerned.filter((id) => !same(id, subject.id));
+  await enqueue(world, { ...message, cause: 'ripple' }, others);
+  if (message.cause !== 'ripple') await enqueue(world, message, wakes);
 }
 
 /** The open finding is stored and announced while the remedy works; neither is left behind when the other fails. */

@@ -1,7 +1,7 @@
 import type { Control } from '../core/control';
 import type { Finding, Hops } from '../core/finding';
 import type { Message } from '../core/message';
-import type { World } from '../core/ports';
+import type { JournalEntry, World } from '../core/ports';
 import { keyOf, subscriptionOf } from '../core/resource';
 import { reasonOf, type Verdict } from '../core/verdict';
 import { deliver } from './publish';
@@ -9,19 +9,28 @@ import { findingIdOf, mostAnnouncements, nextFindings, type Judged } from './rep
 
 /** Stores a judgement and tells Sentinel when the state changed. */
 export async function record(world: World, judged: Judged): Promise<void> {
-  const { control, resourceId, verdict, remedy } = judged;
+  const { control, resourceId } = judged;
   let before: Finding | undefined;
   const key = { subscriptionId: subscriptionOf(resourceId), findingId: findingIdOf(control.id, resourceId) };
   const change = await world.findings.update(key, (previous) => {
     before = previous;
     return nextFindings(previous, judged);
   });
-  if (before?.state !== change?.finding.state || before?.reason !== change?.finding.reason) {
-    const text = `${verdict.state}: ${reasonOf(verdict)}${remedy === '' ? '' : ` (${remedy})`}`;
-    world.journal({ step: 'judged', control: control.id, subject: resourceId, text });
-  }
-  await deliver(world, change?.announcements ?? []);
-  if (change?.announcements.length === mostAnnouncements) await record(world, judged);
+  if (change === undefined) return;
+  if (saysMore(before, change.finding)) world.journal(entryFor(judged));
+  await deliver(world, change.announcements);
+  if (change.announcements.length === mostAnnouncements) await record(world, judged);
+}
+
+/** A line for what is new; none for what was never asked of a resource. */
+function saysMore(before: Finding | undefined, { state, reason, aspects }: Finding): boolean {
+  if (before === undefined) return aspects?.length !== 0;
+  return before.state !== state || before.reason !== reason;
+}
+
+function entryFor({ control, resourceId, verdict, remedy }: Judged): JournalEntry {
+  const text = `${verdict.state}: ${reasonOf(verdict)}${remedy === '' ? '' : ` (${remedy})`}`;
+  return { step: 'judged', control: control.id, subject: resourceId, text };
 }
 
 /** What is gone has no state any more: an open finding is resolved, any other is forgotten. */

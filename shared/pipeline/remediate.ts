@@ -2,7 +2,7 @@ import type { Control, Plan } from '../core/control';
 import type { Inventory } from '../core/inventory';
 import { judgementOf } from '../core/judgement';
 import type { Freshness, Lock, World } from '../core/ports';
-import type { Resource } from '../core/resource';
+import { nameOf, type Resource } from '../core/resource';
 import type { Verdict } from '../core/verdict';
 import { apply, type Outcome } from './apply';
 import { withResource, withReads, nothingKnown, type Known } from './known';
@@ -22,6 +22,8 @@ export interface Remediation {
   readonly verdict?: Verdict;
   readonly lookedAt: readonly string[];
   readonly retryAfter?: number | undefined;
+  /** Other subjects whose own judgement does what is needed here. */
+  readonly wakes?: readonly string[];
 }
 
 /** Plans; carries the plan out, alone under its lock; and judges again on what was read back. */
@@ -80,6 +82,7 @@ async function judgeAgain(world: World, one: Case, plan: Plan, outcome: Outcome)
     verdict,
     lookedAt,
     retryAfter,
+    wakes: plan.wakes ?? [],
   };
 }
 
@@ -87,7 +90,12 @@ function textOf({ state, text }: Outcome): string {
   return state === 'applied' && text !== '' ? `done: ${text}` : text;
 }
 
-function refusal({ plan }: Planned): Remediation {
-  const text = plan.blocked.length === 0 ? 'this is for a person to put right' : plan.blocked.join('; ');
-  return { text: `not written: ${text}`, lookedAt: [] };
+function refusal({ plan: { blocked, wakes = [] } }: Planned): Remediation {
+  const left = wakes.length === 0 ? [] : [`left to ${wakes.map(nameOf).join(', ')}, which is judged next`];
+  const said = [...blocked, ...left];
+  return {
+    text: said.length === 0 ? 'not written: this is for a person to put right' : said.join('; '),
+    lookedAt: [],
+    wakes,
+  };
 }

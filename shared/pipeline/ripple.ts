@@ -22,11 +22,9 @@ export async function ripple(world: World, message: Message, stone: Stone): Prom
   const named = interested.flatMap((control) => (stone.resource && control.concerns?.(stone.resource)) ?? []);
   const judged = stone.resource !== undefined && interested.some(({ subjects }) => isOf(subjects));
   const others = judged || named.length > 0 ? [] : await dependents(world, stone.id);
-  await enqueue(
-    world,
-    message,
-    [...named, ...others].filter((id) => !same(id, stone.id)),
-  );
+  const cause = judged ? 'ripple' : message.cause;
+  const woken = [...named, ...others].filter((id) => !same(id, stone.id));
+  await enqueue(world, { ...message, cause }, woken);
 }
 
 /** Each once; nothing that was read before now may serve to judge them. */
@@ -37,7 +35,7 @@ export async function enqueue(world: World, message: Message, ids: readonly stri
   for (const id of distinct.values()) {
     await world.queue.send({
       scope: { kind: 'resource', id },
-      cause: 'ripple',
+      cause: message.cause,
       receivedAt,
       notBefore: receivedAt,
       ...eventAt,

@@ -265,7 +265,7 @@ describe('what concerns others wakes them', () => {
     world.take();
     world.azure.resources = zoneWithout(logId);
     await judge(world, message(world, logId));
-    expect(world.sent).toMatchObject([{ message: { scope: { id: networkId }, cause: 'ripple' } }]);
+    expect(world.sent).toMatchObject([{ message: { scope: { id: networkId }, notBefore: expect.any(String) } }]);
   });
 
   test('a storage account those that were judged by it, and nobody else', async () => {
@@ -292,6 +292,7 @@ describe('what concerns others wakes them', () => {
 test('a network and its security group that are judged at once cause one write of each thing', async () => {
   const world = memoryWorld(zoneWithout(watcherId, logId));
   await Promise.all([judge(world, message(world, networkId)), judge(world, message(world, groupId))]);
+  for (let next = world.take(); next.length > 0; next = world.take()) for (const one of next) await judge(world, one);
   const ids = world.azure.written.map(({ id }) => id);
   expect(new Set(ids).size).toBe(ids.length);
   expect([...world.stored.values()].map(({ state }) => state)).toEqual(['resolved', 'resolved']);

@@ -73,8 +73,8 @@ describe('an event that is not ours is ignored with one line and nothing else', 
       /no control judges Microsoft.Resources\/deployments/,
     ],
     [
-      'a cluster, for which there is no control',
-      event({}, { resourceUri: id('Microsoft.ContainerService/managedClusters/aks') }),
+      'a machine, for which there is no control',
+      event({}, { resourceUri: id('Microsoft.Compute/virtualMachines/vm') }),
       /no control judges/,
     ],
     [
@@ -142,7 +142,9 @@ test('a network is judged by an event in CloudEvents’ schema as well', async (
     properties: { addressSpace: { addressPrefixes: ['10.1.0.0/16'] } },
   });
   await sandbox.settle();
-  const finding = (await sandbox.findings()).find(({ resourceId }) => resourceId.endsWith('/cloud'));
+  const finding = (await sandbox.findings()).find(
+    ({ controlId, resourceId }) => controlId === 'flow-logs' && resourceId.endsWith('/cloud'),
+  );
   expect(finding).toMatchObject({ state: 'resolved', hops: { event: expect.stringMatching(/Z$/) } });
 });
 

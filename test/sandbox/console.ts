@@ -47,7 +47,8 @@ function textOf(record: HostRecord, verbose: boolean): string | undefined {
         return record.level === 'error' || verbose ? row(record.at, 'host', '', record.message) : undefined;
       if (quiet.includes(entry.step) && !verbose) return undefined;
       const subject = entry.subject === undefined ? '' : nameOf(entry.subject);
-      return row(record.at, styleText(styles[entry.step], entry.step), subject, entry.text);
+      const text = entry.control === undefined ? entry.text : `${entry.control} · ${entry.text}`;
+      return row(record.at, styleText(styles[entry.step], entry.step), subject, text);
     }
   }
 }

@@ -42,7 +42,9 @@ afterAll(() => sandbox.close());
 
 async function findingOn(name: string, wanted: (finding: Finding) => boolean): Promise<Finding> {
   for (;;) {
-    const finding = (await sandbox.findings()).find(({ resourceId }) => resourceId.endsWith(`/${name}`));
+    const finding = (await sandbox.findings()).find(
+      ({ controlId, resourceId }) => controlId === 'flow-logs' && resourceId.endsWith(`/${name}`),
+    );
     if (finding !== undefined && wanted(finding)) return finding;
     await new Promise((resolve) => setTimeout(resolve, 20));
   }

@@ -1,5 +1,5 @@
 import { styleText } from 'node:util';
-import type { Finding } from '../../shared/core/finding';
+import { singleFindings, type Finding } from '../../shared/core/finding';
 import type { ControlPosture } from '../../shared/pipeline/posture';
 import { pad, short } from './console';
 import type { Sandbox } from './sandbox';
@@ -15,7 +15,7 @@ export async function reportOf(sandbox: Sandbox): Promise<string> {
     ...columns.map((name) => titles[name].padStart(10)),
     'time to compliance'.padStart(30),
   ].join('');
-  const open = findings.filter(({ state }) => state === 'open' || state === 'unknown');
+  const open = findings.flatMap(singleFindings).filter(({ state }) => state === 'open' || state === 'unknown');
   return [
     '',
     styleText('bold', 'Posture'),
@@ -48,9 +48,10 @@ function seconds(ms: number): string {
   return `${(ms / 1_000).toFixed(2)} s`;
 }
 
-function openLine({ state, severity, resourceId, reason, remedy }: Finding): string {
+function openLine({ state, severity, resourceId, aspect, title, reason, remedy }: Finding): string {
   const name = resourceId.slice(resourceId.lastIndexOf('/') + 1);
-  return `${pad(state, 8)}${pad(severity, 8)}${pad(short(name, 36), 38)}${reason}${remedy === '' ? '' : ` (${remedy})`}`;
+  const what = aspect === undefined ? reason : `${title}: ${reason}`;
+  return `${pad(state, 8)}${pad(severity, 8)}${pad(short(name, 36), 38)}${what}${remedy === '' ? '' : ` (${remedy})`}`;
 }
 
 export interface Report {
@@ -62,7 +63,7 @@ export interface Report {
 export async function writeReport(sandbox: Sandbox): Promise<Report> {
   const findings = await sandbox.findings();
   return {
-    findings: findings.map(({ lookedAt, ...finding }) => ({ ...finding, lookedAt })),
+    findings: findings.flatMap(({ aspects = [], ...finding }) => [finding, ...aspects]),
     writes: sandbox
       .writes()
       .map(({ method, path, at, status, requestBody }) => ({ method, id: path, time: at, status, body: requestBody })),

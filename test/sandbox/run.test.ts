@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Finding } from '../../shared/core/finding';
+import { singleFindings, type Finding } from '../../shared/core/finding';
 import { startSandbox, type Sandbox } from './sandbox';
 import { loadEstate } from './subscription/index';
 
@@ -29,7 +29,9 @@ async function played<T>(
 const nameOf = (id: string): string => id.slice(id.lastIndexOf('/') + 1);
 const states = (findings: readonly Finding[]): Record<string, string> =>
   Object.fromEntries(findings.map(({ resourceId, state }) => [nameOf(resourceId), state]));
-const isNetwork = ({ resourceType }: Finding): boolean => resourceType === 'Microsoft.Network/virtualNetworks';
+const isNetwork = ({ controlId, resourceType }: Finding): boolean =>
+  controlId === 'flow-logs' && resourceType === 'Microsoft.Network/virtualNetworks';
+const isPolicy = ({ controlId }: Finding): boolean => controlId === 'assigned-policies';
 
 describe('the sample estate', () => {
   test('is put right where Steward may, and the rest is open with its reason', () =>
@@ -46,13 +48,13 @@ describe('the sample estate', () => {
         'vnet-jobs': 'notApplicable',
         'aks-vnet-27301894': 'open',
       });
-      expect(findings.find(({ resourceId }) => nameOf(resourceId) === 'vnet-legacy')).toMatchObject({
+      expect(findings.filter(isNetwork).find(({ resourceId }) => nameOf(resourceId) === 'vnet-legacy')).toMatchObject({
         severity: 'low',
         reason: expect.stringMatching(/costs twice/),
       });
-      expect(findings.find(({ resourceId }) => nameOf(resourceId) === 'aks-vnet-27301894')?.remedy).toMatch(
-        /AKS manages/,
-      );
+      expect(
+        findings.filter(isNetwork).find(({ resourceId }) => nameOf(resourceId) === 'aks-vnet-27301894')?.remedy,
+      ).toMatch(/AKS manages/);
       const written = sandbox
         .writes()
         .map(({ path }) => nameOf(path))
@@ -78,13 +80,35 @@ describe('the sample estate', () => {
       const rows = (): readonly Record<string, unknown>[] => [...sandbox.subscription.tables.values()].flat();
       const ids = rows().map(({ EventId }) => EventId);
       expect(new Set(ids).size).toBe(ids.length);
-      const open = (await sandbox.findings()).filter(({ state }) => state === 'open' || state === 'resolved');
+      const open = (await sandbox.findings())
+        .flatMap(singleFindings)
+        .filter(({ state }) => state === 'open' || state === 'resolved');
       expect(rows().filter(({ FindingState }) => FindingState === 'open')).toHaveLength(open.length);
       const [writes, told] = [sandbox.writes().length, rows().length];
       await sandbox.host.run('reconcile');
       await sandbox.settle();
       expect(sandbox.writes()).toHaveLength(writes);
       expect(rows()).toHaveLength(told);
+    }));
+
+  test('is judged by the policies that are assigned in it, each with its reason', () =>
+    played(sample, {}, async (sandbox) => {
+      const findings = (await sandbox.findings()).filter(isPolicy).flatMap(singleFindings);
+      const open = findings
+        .filter(({ state }) => state === 'open')
+        .map(({ resourceId, title }) => [nameOf(resourceId), title.split(' (')[0]]);
+      expect(open.toSorted()).toEqual([
+        ['aks-shop', 'Clusters have no local accounts'],
+        ['aks-vnet-27301894', 'Subnets have a security group'],
+        ['vnet-archive', 'Subnets have a security group'],
+        ['vnet-jobs', 'Subnets have a security group'],
+        ['vnet-partner', 'Subnets have a security group'],
+      ]);
+      const cluster = findings.find(({ resourceId }) => nameOf(resourceId) === 'aks-shop');
+      expect(cluster).toMatchObject({
+        severity: 'high',
+        reason: expect.stringMatching(/disableLocalAccounts is missing; it must be true \(effect Deny, not enforced/),
+      });
     }));
 
   test('is only audited when REMEDIATE is empty', () =>
@@ -122,6 +146,16 @@ describe('a real landing zone', () => {
         'managementPolicies',
         'networkWatchers',
         'storageAccounts',
+      ]);
+    }));
+
+  test('has a cluster that breaks exactly two of the policies that are assigned to it', () =>
+    played(landingZone, {}, async (sandbox) => {
+      const findings = (await sandbox.findings()).filter(isPolicy).flatMap(singleFindings);
+      const wrong = findings.filter(({ state }) => state !== 'compliant' && state !== 'notApplicable');
+      expect(wrong.map(({ title, state }) => [state, title.split(' ').slice(0, 4).join(' ')]).toSorted()).toEqual([
+        ['open', 'Both operating systems and'],
+        ['open', 'Temp disks and cache'],
       ]);
     }));
 

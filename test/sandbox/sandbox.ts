@@ -79,8 +79,10 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   };
 }
 
+/** Rows for ingestion and queries, which are put with a POST as well, change nothing in Azure. */
 function isArmWrite({ method, path }: RecordedRequest): boolean {
-  return method !== 'GET' && !path.toLowerCase().startsWith('/datacollectionrules/');
+  const asks = /^\/dataCollectionRules\/|\/queryResults$/i.test(path);
+  return method !== 'GET' && !asks;
 }
 
 interface Scene {
@@ -91,12 +93,14 @@ interface Scene {
 }
 
 async function createEstate({ estate, subscription, host, settle }: Scene): Promise<void> {
-  const [before, after] = partition(estate.resources.filter(({ id }) => /^\/subscriptions\/[^/]+\/./.test(id)));
+  const [before, after] = partition(estate.resources);
   subscription.seed(before);
   await subscription.subscribe(
     `${host.url}/runtime/webhooks/EventGrid?functionName=resource-changed`,
     'EventGridSchema',
-    { operationNames },
+    {
+      operationNames,
+    },
   );
   await host.run('reconcile');
   await settle();
@@ -114,30 +118,45 @@ async function putAll(subscription: SimulatedSubscription, resources: readonly W
 /** What the event subscription of the deployment lets through: 25 values at most. */
 const operationNames = [
   ...[
-    'virtualNetworks',
-    'virtualNetworks/subnets',
-    'networkSecurityGroups',
-    'networkWatchers',
-    'networkWatchers/flowLogs',
-  ].map((type) => `Microsoft.Network/${type}`),
-  'Microsoft.Storage/storageAccounts',
-  'Microsoft.Storage/storageAccounts/managementPolicies',
-].flatMap((type) => [`${type}/write`, `${type}/delete`]);
+    'Microsoft.Network/virtualNetworks',
+    'Microsoft.Network/virtualNetworks/subnets',
+    'Microsoft.Network/networkSecurityGroups',
+    'Microsoft.Network/networkWatchers',
+    'Microsoft.Network/networkWatchers/flowLogs',
+    'Microsoft.Storage/storageAccounts',
+    'Microsoft.Storage/storageAccounts/managementPolicies',
+    'Microsoft.Authorization/policyAssignments',
+    'Microsoft.Authorization/policyExemptions',
+  ].flatMap((type) => [`${type}/write`, `${type}/delete`]),
+  'Microsoft.ContainerService/managedClusters/write',
+  'Microsoft.ContainerService/managedClusters/agentPools/write',
+  'Microsoft.ContainerRegistry/registries/write',
+  'Microsoft.KeyVault/vaults/write',
+  'Microsoft.Network/applicationGateways/write',
+  'Microsoft.Compute/disks/write',
+];
 
-/** Flow logs and all that they name (accounts with their lifecycle rules) were there before: made one by one, a network would be logged before its log is. */
+/**
+ * What was there before: the tenant, policies, and flow logs with all that they name (accounts with their lifecycle
+ * rules): made one by one, a network would be logged before its log is.
+ */
 function partition(resources: readonly WireResource[]): readonly [readonly WireResource[], readonly WireResource[]] {
   const logs = resources.filter(({ id }) => /\/flowLogs\/[^/]+$/i.test(id));
   const named = new Set<string>();
   for (const log of logs) {
-    for (const [id] of JSON.stringify(log)
-      .toLowerCase()
-      .matchAll(/\/subscriptions\/[^"]+/g))
-      for (const each of withParents(id)) named.add(each);
+    const ids = [
+      ...JSON.stringify(log)
+        .toLowerCase()
+        .matchAll(/\/subscriptions\/[^"]+/g),
+    ].map(([id]) => id);
+    for (const each of ids.flatMap(withParents)) named.add(each);
   }
-  const isNamed = ({ id }: WireResource): boolean =>
-    named.has(id.toLowerCase()) || named.has(id.toLowerCase().replace('/managementpolicies/default', ''));
-  const before = resources.filter(isNamed);
-  return [before, resources.filter((resource) => !before.includes(resource))];
+  const wasThere = ({ id }: WireResource): boolean =>
+    !/^\/subscriptions\/[^/]+\/./i.test(id) ||
+    /\/providers\/Microsoft\.Authorization\/policy/i.test(id) ||
+    named.has(id.toLowerCase()) ||
+    named.has(id.toLowerCase().replace('/managementpolicies/default', ''));
+  return [resources.filter(wasThere), resources.filter((resource) => !wasThere(resource))];
 }
 
 function withParents(id: string): readonly string[] {

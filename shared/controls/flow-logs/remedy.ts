@@ -55,11 +55,29 @@ function planFor(one: Case): Steps {
   const wrong = wrongLogs(one, coverages);
   const sink = sinkFor(one.region.name, one.inventory, one.settings);
   const analytics = analyticsFor(one);
-  const created = targets.map((target) => guarded(target, one, () => createLog(target, { one, sink, analytics })));
-  const repaired = wrong.map((log) =>
-    guarded(log.properties?.targetResourceId ?? '', one, () => repairLog(log, { one, sink, analytics })),
-  );
-  return withWatcher(join([...created, ...repaired]), one);
+  const created = targets
+    .filter(() => writesFor(one))
+    .map((target) => guarded(target, one, () => createLog(target, { one, sink, analytics })));
+  const repaired = wrong
+    .filter((log) => isOfSubject(log, one))
+    .map((log) => guarded(log.properties?.targetResourceId ?? '', one, () => repairLog(log, { one, sink, analytics })));
+  return { ...withWatcher(join([...created, ...repaired]), one), wakes: leftToNetworks(one, coverages, wrong) };
+}
+
+/** A security group writes a log only where it tries its own first: the log of its network is the network's to write. */
+function writesFor({ subject, settings }: Case): boolean {
+  return same(subject.type, types.network) || settings.nsgFlowLogs === 'create';
+}
+
+function isOfSubject(log: Log, { subject }: Case): boolean {
+  return same(subject.type, types.network) || same(log.properties?.targetResourceId, subject.id);
+}
+
+function leftToNetworks(one: Case, coverages: readonly Coverage[], wrong: readonly Log[]): readonly string[] {
+  const isLeft = (coverage: Coverage): boolean =>
+    (isUncovered(coverage) && !writesFor(one)) ||
+    [...coverage.effective, ...coverage.overrides].some((log) => wrong.includes(log) && !isOfSubject(log, one));
+  return [...new Set(coverages.filter(isLeft).map(({ networkId }) => networkId))];
 }
 
 /** Networks with a subnet that nothing logs, or without any subnet yet, and without a log of their own. */
