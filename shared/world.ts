@@ -1,4 +1,5 @@
 import { DefaultAzureCredential, type TokenCredential } from '@azure/identity';
+import { atMost } from './azure/at-most';
 import { armReader } from './azure/arm-reader';
 import { cachedReader } from './azure/cached-reader';
 import { policyReader } from './azure/policy-reader';
@@ -7,7 +8,7 @@ import { armWriter } from './azure/writer';
 import { controls } from './controls/index';
 import { SettingsError } from './core/errors';
 import type { Query } from './core/inventory';
-import type { Journal, World } from './core/ports';
+import type { Journal, Reader, World } from './core/ports';
 import { inTurns } from './in-turns';
 import { parseSettings, type AppSettings } from './settings';
 import { findingStore } from './store/findings';
@@ -21,6 +22,14 @@ export interface App {
   readonly ownIds: readonly string[];
   /** The world, with the journal of one invocation. */
   readonly world: (journal: Journal) => World;
+}
+
+/** An instance asks so much at the same time; the definitions of a large initiative would be hundreds at once. */
+const questionsAtOnce = 32;
+
+function inTurn({ read }: Pick<Reader, 'read'>): Pick<Reader, 'read'> {
+  const limit = atMost(questionsAtOnce);
+  return { read: (query) => limit(() => read(query)) };
 }
 
 const [minute, hour] = [60_000, 3_600_000];
@@ -51,7 +60,7 @@ export function createApp(environment: Readonly<Record<string, string | undefine
     settings,
     controls,
     now,
-    reader: cachedReader(policyReader(arm, now, armReader(arm, now)), { now, maxAge }),
+    reader: cachedReader(inTurn(policyReader(arm, now, armReader(arm, now))), { now, maxAge }),
     writer: armWriter(arm),
     locks: tableLocks(account, lock),
     findings: findingStore(account),

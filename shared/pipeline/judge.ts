@@ -172,8 +172,8 @@ async function wakeConcerned(
   const { outcome, wakes = [] } = remediation;
   const concerned = (outcome?.written ?? []).flatMap((written) => control.concerns?.(written) ?? []);
   const others = concerned.filter((id) => !same(id, subject.id));
-  await enqueue(world, { ...message, cause: 'ripple' }, others);
-  if (message.cause !== 'ripple') await enqueue(world, message, wakes);
+  await enqueue(world, { ...message, cause: 'ripple', controls: [control.id] }, others);
+  if (message.cause !== 'ripple') await enqueue(world, { ...message, controls: [control.id] }, wakes);
 }
 
 /** The open finding is stored and announced while the remedy works; neither is left behind when the other fails. */

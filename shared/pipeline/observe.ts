@@ -31,7 +31,7 @@ export async function conclude<T>(
   for (let round = 0; round < mostRounds; round += 1) {
     const view = viewOf(current, world.now());
     const value = draw(view.inventory);
-    if (view.missing.size === 0) return { value, known: current, lookedAt: [...view.lookedAt], retryAfter };
+    if (view.missing.size === 0) return { value, known: current, lookedAt: ownKeys(view.lookedAt), retryAfter };
     const answers = await Promise.all([...view.missing.values()].map((query) => answer(world, query, freshness)));
     current = withReads(
       current,
@@ -40,6 +40,11 @@ export async function conclude<T>(
     retryAfter = latest([retryAfter, ...answers.map((one) => one.retryAfter)]);
   }
   throw new Error(`a rule asked for more in each of ${mostRounds} rounds`);
+}
+
+/** What belongs to the tenant, as built-in policies, changes without an event of a subscription. */
+function ownKeys(keys: ReadonlySet<string>): readonly string[] {
+  return [...keys].filter((key) => !key.startsWith('/providers/'));
 }
 
 interface Answer {

@@ -1,4 +1,5 @@
 import { keyOfQuery } from '../core/inventory';
+import type { Control } from '../core/control';
 import type { Message } from '../core/message';
 import type { World } from '../core/ports';
 import { keyOf, same, subscriptionOf, typeOf, type Resource } from '../core/resource';
@@ -11,44 +12,52 @@ export interface Stone {
 }
 
 /**
- * Enqueues the subjects that a change concerns: those that the control names, as a flow log its network; where it names
+ * Enqueues the subjects that a change concerns: those that a control names, as a flow log its network; where it names
  * none, those whose verdict was concluded from the resource or from a list that it belongs in.
  */
 export async function ripple(world: World, message: Message, stone: Stone): Promise<void> {
+  if (message.cause === 'ripple') return;
   const type = typeOf(stone.id);
-  const isOf = (types: readonly string[]): boolean => types.some((one) => same(one, type));
-  const interested = world.controls.filter(({ subjects, reads }) => isOf(subjects) || isOf(reads));
-  if (interested.length === 0 || message.cause === 'ripple') return;
-  const named = interested.flatMap((control) => (stone.resource && control.concerns?.(stone.resource)) ?? []);
-  const judged = stone.resource !== undefined && interested.some(({ subjects }) => isOf(subjects));
-  const others = judged || named.length > 0 ? [] : await dependents(world, stone.id);
-  const cause = judged ? 'ripple' : message.cause;
-  const woken = [...named, ...others].filter((id) => !same(id, stone.id));
-  await enqueue(world, { ...message, cause }, woken);
+  for (const control of world.controls) {
+    const isSubject = control.subjects.some((one) => same(one, type));
+    if (!isSubject && !control.reads.some((one) => same(one, type))) continue;
+    const named = (stone.resource && control.concerns?.(stone.resource)) ?? [];
+    const knowsWhom = named.length > 0 || (isSubject && stone.resource !== undefined);
+    const woken = knowsWhom ? named : await dependents(world, stone.id, control);
+    const others = woken.filter((id) => !same(id, stone.id));
+    await enqueue(world, { ...message, cause: isSubject ? 'ripple' : message.cause, controls: [control.id] }, others);
+  }
 }
+
+/** More than this are judged by a sweep, from lists. */
+const mostMessages = 50;
 
 /** Each once; nothing that was read before now may serve to judge them. */
 export async function enqueue(world: World, message: Message, ids: readonly string[]): Promise<void> {
   const receivedAt = world.now();
+  const { cause, controls, eventAt } = message;
+  const common = {
+    cause,
+    receivedAt,
+    notBefore: receivedAt,
+    ...(controls && { controls }),
+    ...(eventAt !== undefined && { eventAt }),
+  };
   const distinct = new Map(ids.map((id) => [keyOf(id), id]));
-  const eventAt = message.eventAt === undefined ? {} : { eventAt: message.eventAt };
-  for (const id of distinct.values()) {
-    await world.queue.send({
-      scope: { kind: 'resource', id },
-      cause: message.cause,
-      receivedAt,
-      notBefore: receivedAt,
-      ...eventAt,
-    });
-  }
+  const scopes: Message['scope'][] =
+    distinct.size > mostMessages
+      ? [...new Set(ids.map(subscriptionOf))].map((subscriptionId) => ({ kind: 'subscription', subscriptionId }))
+      : [...distinct.values()].map((id) => ({ kind: 'resource', id }));
+  for (const scope of scopes) await world.queue.send({ ...common, scope });
 }
 
-async function dependents(world: World, id: string): Promise<readonly string[]> {
+async function dependents(world: World, id: string, { id: controlId }: Control): Promise<readonly string[]> {
   const lists = scopesOf(id).map((scope) => keyOfQuery({ kind: 'list', type: typeOf(id), scope }));
   const keys = new Set([keyOf(id), ...lists, '*']);
   const found: string[] = [];
-  for await (const { resourceId, lookedAt } of world.findings.of(subscriptionOf(id))) {
-    if (lookedAt.some((key) => keys.has(key))) found.push(resourceId);
+  for await (const finding of world.findings.of(subscriptionOf(id))) {
+    if (finding.controlId === controlId && finding.lookedAt.some((key) => keys.has(key)))
+      found.push(finding.resourceId);
   }
   return found;
 }

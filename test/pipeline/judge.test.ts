@@ -1,3 +1,5 @@
+import { assignedPolicies } from '../../shared/controls/assigned-policies';
+import { flowLogs } from '../../shared/controls/flow-logs';
 import { AzureError, InputError } from '../../shared/core/errors';
 import type { Finding } from '../../shared/core/finding';
 import { keyOfQuery } from '../../shared/core/inventory';
@@ -277,6 +279,29 @@ describe('what concerns others wakes them', () => {
     expect(world.take().map(({ scope }) => scope.kind === 'resource' && scope.id)).toEqual([networkId, groupId]);
     await judge(world, message(world, idIn('rg-other', 'Microsoft.Storage/storageAccounts/unrelated')));
     expect(world.take()).toEqual([]);
+  });
+
+  test('a storage account those that log to it, although another control judges the account itself', async () => {
+    const world = memoryWorld(zone, {}, [flowLogs, assignedPolicies]);
+    await judge(world, message(world, networkId));
+    world.take();
+    await judge(world, message(world, accountId));
+    expect(world.take()).toMatchObject([{ scope: { id: networkId }, controls: ['flow-logs'], cause: 'event' }]);
+  });
+
+  test('with one sweep when they are many', async () => {
+    const networks = Array.from({ length: 60 }, (_, index) => ({
+      ...network,
+      id: `${networkId}-${index}`,
+      name: `n${index}`,
+    }));
+    const world = memoryWorld([...zone, ...networks]);
+    for (const { id } of networks) await judge(world, message(world, id));
+    world.take();
+    await judge(world, message(world, watcherId));
+    expect(world.take()).toMatchObject([
+      { scope: { kind: 'subscription' }, controls: ['flow-logs'], notBefore: expect.any(String) },
+    ]);
   });
 
   test('and what they judge by is read anew, though it was read a moment ago', async () => {
