@@ -1,3 +1,4 @@
+import { assignedPolicies } from '../../shared/controls/assigned-policies';
 import { flowLogs } from '../../shared/controls/flow-logs';
 import type { ChangeEvent } from '../../shared/core/change-event';
 import { receive, type Reception } from '../../shared/pipeline/receive';
@@ -6,13 +7,14 @@ import { idIn, settings, subscription, workspaceId } from '../given';
 
 const own = { client: 'c11e0000-0000-4000-8000-00000000aaaa', object: '0b1e0000-0000-4000-8000-00000000bbbb' };
 const stranger = '04b07795-8ddb-461a-bbee-02f9e1bf7b46';
+const clusterId = idIn('rg-app', 'Microsoft.ContainerService/managedClusters/aks');
 const eventAt = '2026-03-01T08:00:00.000Z';
 const receivedAt = '2026-03-01T08:00:02.000Z';
 
 const received = (changed: Partial<ChangeEvent>): Reception =>
   receive({ id: networkId, kind: 'written', eventAt, by: [stranger], ...changed }, receivedAt, {
     settings,
-    controls: [flowLogs],
+    controls: [flowLogs, assignedPolicies],
     ownIds: [own.client, own.object],
   });
 
@@ -29,6 +31,7 @@ describe('an event wakes', () => {
     ['the network of a subnet', { id: subnetId }, networkId],
     ['the network of a subnet that was deleted', { id: subnetId, kind: 'deleted' }, networkId],
     ['the network of a peering', { id: `${networkId}/virtualNetworkPeerings/hub` }, networkId],
+    ['the cluster of an agent pool', { id: `${clusterId}/agentPools/system` }, clusterId],
     ['the security group of a rule', { id: `${groupId}/securityRules/allow-all` }, groupId],
     ['the network of what extends it', { id: `${networkId}/providers/Microsoft.Authorization/locks/keep` }, networkId],
     ['a flow log, which concerns its network', { id: logId }, logId],
