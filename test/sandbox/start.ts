@@ -5,7 +5,7 @@ import { startConsole } from './console';
 import { reportOf, writeReport } from './reports';
 import { startSandbox, type Sandbox } from './sandbox';
 import { loadEstate } from './subscription/index';
-import { openWindow } from './window';
+import { openWindow, portOr } from './window';
 
 const usage = `npm start                      the sample estate, then stay up
 npm start -- --once            … and exit when everything is judged
@@ -49,7 +49,7 @@ async function main(): Promise<number> {
       settingNames.flatMap((name) => (process.env[name] === undefined ? [] : [[name, process.env[name]]])),
     ),
     simulation: { latency: { readMs: 5, writeMs: 20, operationMs: 400 }, eventDelayMs: 200 },
-    ...(!values.once && { port: 7071 }),
+    ...(!values.once && { port: await portOr(7071) }),
     onLine: screen.line,
   });
   try {

@@ -16,7 +16,7 @@ export async function openWindow(sandbox: Sandbox): Promise<Window> {
       response.writeHead(500).end(`${String(error)}\n`);
     });
   });
-  server.listen(7072, '127.0.0.1');
+  server.listen(await portOr(7072), '127.0.0.1');
   await once(server, 'listening');
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   const help = `
@@ -35,6 +35,17 @@ The sandbox stays up. Ctrl-C ends it.
       await once(server, 'close');
     },
   };
+}
+
+/** The port, or any when somebody has it. */
+export async function portOr(wanted: number): Promise<number> {
+  const probe = createServer();
+  const free = await new Promise<boolean>((resolve) => {
+    probe.once('error', () => resolve(false));
+    probe.listen(wanted, '127.0.0.1', () => resolve(true));
+  });
+  if (free) await new Promise((resolve) => probe.close(resolve));
+  return free ? wanted : 0;
 }
 
 async function answer(sandbox: Sandbox, request: IncomingMessage, response: ServerResponse): Promise<void> {

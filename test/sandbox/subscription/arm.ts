@@ -1,11 +1,14 @@
 import { badRequest, notFound, refusal } from './answers';
 import type { Cloud } from './cloud';
-import { absent } from './conditions';
+import { absent, absentPolicy } from './conditions';
 import type { FaultAnswer } from './faults';
-import { key, placeOf, same, subscriptionOf } from './ids';
-import type { ResourcePlace } from './ids';
+import { key, nameOf, placeOf, same, subscriptionOf } from './ids';
+import type { CollectionPlace, ResourcePlace } from './ids';
 import { list } from './lists';
+import { queryPolicyStates, triggerEvaluation } from './policy-states';
+import { answerProvider, answerProviders } from './providers';
 import { remove } from './removals';
+import { groupsAbove } from './scopes';
 import type { Answer, Request } from './wire';
 import { patch, put } from './writes';
 import type { WriteResult } from './writes';
@@ -18,16 +21,41 @@ export function arm(cloud: Cloud, request: Request, fault: FaultAnswer | undefin
   if (operation !== undefined) return { answer: answerOperation(cloud, operation, request) };
   const place = placeOf(request.path.replace(/\/resourceGroups(?=\/|$)/i, '/resourceGroups'));
   if (place.kind === 'nothing') return { answer: notFound.page() };
-  if (place.kind === 'provider') return { answer: answerProvider(place.scope, place.namespace) };
   if (place.kind === 'resource') return answerResource(cloud, request, place, fault);
-  if (request.method === 'POST' && same(place.type, `${place.type.split('/')[0] ?? ''}/register`)) {
-    return { answer: answerProvider(place.scope, place.type.split('/')[0] ?? '') };
-  }
+  if (request.method === 'POST' && place.kind === 'collection') return answerAction(cloud, request, place, fault);
   if (request.method !== 'GET') return { answer: notAllowed(request) };
-  if (same(place.type, 'Microsoft.Management/managementGroups/descendants')) {
-    return { answer: answerDescendants(cloud, place.parent ?? '') };
+  if (place.kind === 'provider') return { answer: answerProvider(cloud, request, place.scope, place.namespace) };
+  return { answer: answerList(cloud, request, place) };
+}
+
+function answerList(cloud: Cloud, request: Request, place: CollectionPlace): Answer {
+  switch (key(place.type)) {
+    case 'microsoft.resources/providers':
+      return answerProviders(cloud, request, place.scope);
+    case 'microsoft.management/managementgroups/descendants':
+      return answerDescendants(cloud, place.parent ?? '');
+    default:
+      return list(cloud, request, place);
   }
-  return { answer: list(cloud, request, place) };
+}
+
+/** POST: the last segment of the path says what to do. */
+function answerAction(
+  cloud: Cloud,
+  request: Request,
+  { type, scope, parent = '' }: CollectionPlace,
+  fault: FaultAnswer | undefined,
+): WriteResult {
+  const namespace = type.split('/')[0] ?? '';
+  const states = 'Microsoft.PolicyInsights/policyStates';
+  if (same(type, `${namespace}/register`)) return { answer: answerProvider(cloud, request, scope, namespace) };
+  if (same(type, `${states}/queryResults`) && same(nameOf(parent), 'latest')) {
+    return { answer: queryPolicyStates(cloud, request, scope) ?? notAllowed(request) };
+  }
+  if (same(type, `${states}/triggerEvaluation`) && same(nameOf(parent), 'latest')) {
+    return triggerEvaluation(cloud, request, scope, fault) ?? { answer: notAllowed(request) };
+  }
+  return { answer: notAllowed(request) };
 }
 
 function refuseVersion({ query }: Request): Answer | undefined {
@@ -76,6 +104,8 @@ function answerResource(
 function absentIn(cloud: Cloud, place: ResourcePlace): Answer {
   const group = /^\/subscriptions\/[^/]+\/resourceGroups\/([^/]+)/i.exec(place.id);
   if (group !== null && cloud.store.get(group[0]) === undefined) return notFound.resourceGroup(group[1] ?? '');
+  const policy = absentPolicy(place);
+  if (policy !== undefined) return policy;
   if (place.parent !== undefined && cloud.read(place.parent) === undefined) {
     return notFound.parent('read', place.type, place.parent);
   }
@@ -96,11 +126,15 @@ interface OperationPath {
 const locationOperation =
   /\/providers\/[^/]+\/locations\/[^/]+\/(operations|operationResults|asyncoperations)\/([^/]+)$/i;
 
+/** Of a resource group, and of an evaluation of policies. */
+const resultOperation =
+  /^\/subscriptions\/[^/]+\/(?:operationresults|providers\/Microsoft\.PolicyInsights\/asyncOperationResults)\/([^/]+)$/i;
+
 function operationIn(path: string): OperationPath | undefined {
   const [, kind = '', id] = locationOperation.exec(path) ?? [];
   if (id !== undefined) return { id, kind: key(kind) === 'operations' ? 'status' : 'result' };
-  const group = /^\/subscriptions\/[^/]+\/operationresults\/([^/]+)$/i.exec(path)?.[1];
-  return group === undefined ? undefined : { id: group, kind: 'result' };
+  const other = resultOperation.exec(path)?.[1];
+  return other === undefined ? undefined : { id: other, kind: 'result' };
 }
 
 function answerOperation(cloud: Cloud, { id, kind }: OperationPath, request: Request): Answer {
@@ -121,17 +155,14 @@ function answerOperation(cloud: Cloud, { id, kind }: OperationPath, request: Req
   return error === undefined ? (state.result ?? { status: 200 }) : refusal(409, error.code, error.message);
 }
 
-const answerProvider = (scope: string, namespace: string): Answer => ({
-  status: 200,
-  body: { id: `${scope}/providers/${namespace}`, namespace, registrationState: 'Registered', resourceTypes: [] },
-});
-
-/** derived: the sandbox has no tree of management groups; every subscription is below each group that exists. */
 function answerDescendants(cloud: Cloud, group: string): Answer {
   if (cloud.read(group) === undefined) {
     return refusal(404, 'NotFound', `The management group '${group}' could not be found.`);
   }
-  const value = cloud.settings.subscriptionIds.map((name) => ({
+  const below = cloud.settings.subscriptionIds.filter((name) =>
+    groupsAbove(cloud.store, `/subscriptions/${name}`).has(key(group)),
+  );
+  const value = below.map((name) => ({
     id: `/subscriptions/${name}`,
     type: 'Microsoft.Management/managementGroups/subscriptions',
     name,

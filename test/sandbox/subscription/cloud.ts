@@ -1,6 +1,8 @@
+import type { Aliases } from './aliases';
 import type { Events } from './events';
 import type { ActiveFaults } from './faults';
 import type { Operations } from './operations';
+import type { PolicyStates } from './policy-states';
 import type { Relations } from './relations';
 import type { Store } from './store';
 import type { Answer, Fields, Request, WireResource } from './wire';
@@ -33,6 +35,8 @@ export interface Cloud {
   readonly operations: Operations;
   readonly faults: ActiveFaults;
   readonly events: Events;
+  readonly policyStates: PolicyStates;
+  readonly aliases: Aliases;
 }
 
 export interface Write {

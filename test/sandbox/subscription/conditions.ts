@@ -1,6 +1,6 @@
 import { busyNetwork, notFound, refusal } from './answers';
 import type { Cloud } from './cloud';
-import { key, resourceGroupOf, same, subscriptionOf } from './ids';
+import { key, nameOf, resourceGroupOf, same, subscriptionOf } from './ids';
 import type { ResourcePlace } from './ids';
 import type { Answer, Request, WireResource } from './wire';
 import { textOf } from './wire';
@@ -41,9 +41,28 @@ export function refuseByEtag(request: Request, existing: WireResource | undefine
 }
 
 export function absent(place: ResourcePlace): Answer {
+  const policy = absentPolicy(place);
+  if (policy !== undefined) return policy;
   const group = resourceGroupOf(place.id);
   if (place.type === 'Microsoft.Resources/resourceGroups') return notFound.resourceGroup(place.name);
   if (place.type === 'Microsoft.Resources/subscriptions') return notFound.subscription(place.name);
   const at = place.id.toLowerCase().lastIndexOf('/providers/');
   return notFound.resource(place.id.slice(at + '/providers/'.length), group);
+}
+
+/** Azure Policy has codes of its own for what is not there. */
+const policies: Readonly<Record<string, readonly [code: string, what: string]>> = {
+  'microsoft.authorization/policydefinitions': ['PolicyDefinitionNotFound', 'policy definition'],
+  'microsoft.authorization/policysetdefinitions': ['PolicySetDefinitionNotFound', 'policy set definition'],
+  'microsoft.authorization/policyassignments': ['PolicyAssignmentNotFound', 'policy assignment'],
+  'microsoft.authorization/policyexemptions': ['PolicyExemptionNotFound', 'policy exemption'],
+};
+
+/** derived: a version that is not there has the code of its definition. */
+export function absentPolicy({ type, name, parent }: ResourcePlace): Answer | undefined {
+  const [code, what] = policies[key(type.replace(/\/versions$/i, ''))] ?? [];
+  if (code === undefined || what === undefined) return undefined;
+  if (parent !== undefined) return refusal(404, code, `The ${what} '${nameOf(parent)}' has no version '${name}'.`);
+  const missing = what === 'policy assignment' ? 'is not found' : 'could not be found';
+  return refusal(404, code, `The ${what} '${name}' ${missing}.`);
 }

@@ -30,6 +30,10 @@ const byType = new Map(embeddings.map((entry) => [key(entry.type), entry]));
 
 export const embeddingOf = (type: string): Embedding | undefined => byType.get(key(type));
 
+/** The types that live in the JSON of a parent type. */
+export const embeddedIn = (parentType: string): readonly string[] =>
+  embeddings.filter((entry) => same(entry.parentType, parentType)).map(({ type }) => type);
+
 /** The children of one kind in a parent, each as its own GET shows it. */
 export const childrenIn = (parent: WireResource, kind: Embedding): readonly WireResource[] =>
   itemsOf(parent.properties?.[kind.list]).map((item) => childResource(parent, kind, item));

@@ -62,6 +62,7 @@ const containerTypes: Readonly<Record<string, string>> = {
   resourcegroups: 'Microsoft.Resources/resourceGroups',
   tenants: 'Microsoft.Resources/tenants',
   resources: 'Microsoft.Resources/resources',
+  providers: 'Microsoft.Resources/providers',
 };
 
 /** Paths without a provider: the tenant, subscriptions, resource groups and the lists below them. */

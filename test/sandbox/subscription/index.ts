@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { loadAliases } from './aliases';
 import { createCertificate } from './certificate';
 import type { Cloud, Settings } from './cloud';
 import { createEventGrid } from './delivery';
@@ -12,6 +13,7 @@ import { startIdentity } from './identity';
 import type { Rows } from './ingestion';
 import { createLimits } from './limits';
 import { createOperations } from './operations';
+import { createPolicyStates } from './policy-states';
 import { read, readAll } from './read';
 import { createRelations } from './relations';
 import { seed } from './seed';
@@ -48,6 +50,8 @@ export interface SubscriptionOptions {
   readonly eventRetryScale?: number;
   /** [R] Flow-log retention replaces the account's other lifecycle rules; on unless told. */
   readonly retentionOverwritesLifecycleRules?: boolean;
+  /** JSON file `{ "<resource type>": { "<alias>": "<path>" } }` for what providers tell of their types. */
+  readonly aliases?: string;
   /** Milliseconds since 1970, for times, tokens and limits; operations and deliveries wait in real time. */
   readonly clock?: () => number;
 }
@@ -70,6 +74,8 @@ export interface SimulatedSubscription {
   readonly requests: readonly RecordedRequest[];
   /** Rows per stream that the log ingestion endpoint took. */
   readonly tables: ReadonlyMap<string, readonly Record<string, unknown>[]>;
+  /** What Azure Policy says of resources' compliance: nothing until it is put in; a state needs a `resourceId`. */
+  readonly policyStates: { set(states: readonly Record<string, unknown>[]): void };
   readonly faults: Faults;
   /** Events that Event Grid gave up. */
   readonly deadLetters: readonly DeadLetter[];
@@ -83,6 +89,7 @@ export interface SimulatedSubscription {
 /** An Azure subscription on this machine: Resource Manager, log ingestion, managed identity, Event Grid. */
 export async function startSubscription(options: SubscriptionOptions): Promise<SimulatedSubscription> {
   const settings = settingsOf(options);
+  const aliases = options.aliases === undefined ? new Map<never, never>() : await loadAliases(options.aliases);
   const certificate = await createCertificate();
   const server = await startServer(certificate);
   const identity = await startIdentity(settings);
@@ -100,6 +107,8 @@ export async function startSubscription(options: SubscriptionOptions): Promise<S
     operations,
     faults,
     events,
+    policyStates: createPolicyStates(),
+    aliases,
     read: (id) => read(cloud, id),
   };
   const tables: Rows = new Map();
@@ -126,6 +135,7 @@ export async function startSubscription(options: SubscriptionOptions): Promise<S
     list: (type) => structuredClone(readAll(cloud, type)),
     requests: gateway.requests,
     tables,
+    policyStates: { set: cloud.policyStates.set },
     faults,
     deadLetters: events.deadLetters,
     subscribe: (url, schema, filter) => events.subscribe(url, schema, filter),

@@ -7,7 +7,7 @@ type Headers = Readonly<Record<string, string>>;
 type Written = Pick<Write, 'place' | 'request'> & Partial<Pick<Write, 'body' | 'existing'>>;
 
 /** Whole seconds, never 0: the SDKs take `Retry-After: 0` for absent. */
-const retryAfter = (cloud: Cloud): string => String(Math.max(1, Math.round(cloud.settings.operationMs / 1_000)));
+export const retryAfter = (cloud: Cloud): string => String(Math.max(1, Math.round(cloud.settings.operationMs / 1_000)));
 
 export const asyncHeaders = (cloud: Cloud, write: Written, operation: StartedOperation): Headers => ({
   'Azure-AsyncOperation': link(cloud, write, 'operations', operation),

@@ -1,6 +1,7 @@
 import type { Cloud } from './cloud';
 import { childIn, childrenIn, embeddingOf } from './embedded';
-import { placeOf } from './ids';
+import { placeOf, same } from './ids';
+import { isVersionType, versionsOf } from './policy-versions';
 import { resourceTypeOf } from './types/registry';
 import type { WireResource } from './wire';
 
@@ -8,6 +9,9 @@ import type { WireResource } from './wire';
 export function read(cloud: Cloud, id: string): WireResource | undefined {
   const place = placeOf(id);
   if (place.kind !== 'resource') return undefined;
+  if (place.parent !== undefined && isVersionType(place.type)) {
+    return versionsOf(cloud.store, place.parent).find((version) => same(version.id, id));
+  }
   const kind = embeddingOf(place.type);
   if (kind === undefined || place.parent === undefined) return show(cloud, place.type, cloud.store.get(id));
   const parent = read(cloud, place.parent);

@@ -1,4 +1,5 @@
 import { NetworkManagementClient } from '@azure/arm-network';
+import { PolicyClient } from '@azure/arm-policy';
 import { StorageManagementClient } from '@azure/arm-storage';
 import { DefaultAzureCredential, ManagedIdentityCredential } from '@azure/identity';
 import { LogsIngestionClient } from '@azure/monitor-ingestion';
@@ -8,6 +9,7 @@ import {
   group,
   identityClientId,
   networkId,
+  scope,
   startWorld,
   subscriptionId,
 } from './small-subscription';
@@ -18,7 +20,7 @@ describe('the real SDK clients', () => {
   const environment = { ...process.env };
 
   beforeAll(async () => {
-    world = await startWorld();
+    world = await startWorld({ pageSize: 2 });
     process.env['IDENTITY_ENDPOINT'] = world.azure.identity.endpoint;
     process.env['IDENTITY_HEADER'] = world.azure.identity.header;
     process.env['AZURE_CLIENT_ID'] = identityClientId;
@@ -88,4 +90,51 @@ describe('the real SDK clients', () => {
 
     expect(world.azure.tables.get('Custom-Findings')).toEqual([{ FindingId: 'one' }, { FindingId: 'two' }]);
   });
+
+  test('read what is assigned on all pages, and definitions wherever they are kept', async () => {
+    const management = '/providers/Microsoft.Management/managementGroups/mg-root';
+    const authorization = 'providers/Microsoft.Authorization';
+    const builtIn = `/${authorization}/policyDefinitions/audit-tags`;
+    const assigned = [management, scope, group, networkId, accountId].map((at) => `${at}/${authorization}`);
+    world.azure.seed([
+      { id: management, properties: {} },
+      { id: builtIn, properties: { policyType: 'BuiltIn', version: '2.0.0' } },
+      { id: `${builtIn}/versions/1.1.0`, properties: { version: '1.1.0' } },
+      { id: `${management}/${authorization}/policyDefinitions/deny-all`, properties: { policyType: 'Custom' } },
+      { id: `${scope}/${authorization}/policySetDefinitions/set`, properties: { version: '1.0.0' } },
+      ...assigned.map((at) => ({
+        id: `${at}/policyAssignments/tags`,
+        properties: { policyDefinitionId: builtIn, enforcementMode: 'Default' },
+      })),
+    ]);
+    const client = new PolicyClient(new DefaultAzureCredential(), subscriptionId, {
+      ...connection(),
+      credentials: { scopes: ['https://management.azure.com/.default'] },
+    });
+
+    const found = await idsOf(client.policyAssignments.list());
+    const atScope = await idsOf(client.policyAssignments.list({ filter: 'atScope()' }));
+    expect(found.toSorted()).toEqual(assigned.map((at) => `${at}/policyAssignments/tags`).toSorted());
+    expect(atScope.toSorted()).toEqual(found.filter((id) => !id.startsWith(`${scope}/resourceGroups/`)).toSorted());
+    const { id, policyDefinitionId } = await client.policyAssignments.get(networkId, 'tags');
+    expect([id, policyDefinitionId]).toEqual([`${networkId}/${authorization}/policyAssignments/tags`, builtIn]);
+
+    const definition = await client.policyDefinitions.getBuiltIn('audit-tags');
+    expect(definition).toMatchObject({ id: builtIn, version: '2.0.0', versions: ['2.0.0', '1.1.0'] });
+    const atGroup = await client.policyDefinitions.getAtManagementGroup('mg-root', 'deny-all');
+    expect(atGroup).toMatchObject({ name: 'deny-all', policyType: 'Custom' });
+    expect(await client.policySetDefinitions.get('set')).toMatchObject({ version: '1.0.0' });
+
+    const versions = await idsOf(client.policyDefinitionVersions.listBuiltIn('audit-tags'));
+    expect(versions).toEqual([`${builtIn}/versions/1.1.0`, `${builtIn}/versions/2.0.0`]);
+    const older = await client.policyDefinitionVersions.getBuiltIn('audit-tags', '1.1.0');
+    expect(older).toMatchObject({ name: '1.1.0', version: '1.1.0' });
+    await expect(client.policyDefinitions.getBuiltIn('none')).rejects.toMatchObject({ statusCode: 404 });
+  });
 });
+
+async function idsOf(found: AsyncIterable<{ readonly id?: string }>): Promise<readonly string[]> {
+  const ids: string[] = [];
+  for await (const { id } of found) ids.push(id ?? '');
+  return ids;
+}

@@ -55,7 +55,8 @@ async function answerHttp(
 ): Promise<void> {
   const started = performance.now();
   const raw = await bodyOf(incoming);
-  const url = new URL(incoming.url ?? '/', 'https://localhost');
+  // Joined, not resolved: a path that begins with two slashes, as some clients send it, is no host.
+  const url = new URL(`https://localhost${incoming.url ?? '/'}`);
   const path = decodeURIComponent(url.pathname)
     .replace(/\/{2,}/g, '/')
     .replace(/\/$/, '');

@@ -11,6 +11,8 @@ export interface Store {
   ofType(type: string): Iterable<WireResource>;
   /** In the order of their ids, so that a page can start after the last id of the page before it. */
   sorted(type: string): readonly WireResource[];
+  /** The types of which there is a resource. */
+  types(): readonly string[];
   /** Everything whose id continues the given one. */
   below(id: string): readonly WireResource[];
   /** A value computed from all resources of some types, recomputed only after one of them changed. */
@@ -53,6 +55,8 @@ export function createStore(): Store {
       shelf.sorted ??= [...shelf.resources].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, resource]) => resource);
       return shelf.sorted;
     },
+    types: () =>
+      [...byType.values()].flatMap(({ resources }) => [...resources.values()].slice(0, 1).map(({ id }) => typeOf(id))),
     below: (id) => {
       const prefix = `${key(id)}/`;
       return [...byId].filter(([found]) => found.startsWith(prefix)).map(([, resource]) => resource);

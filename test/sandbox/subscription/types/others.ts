@@ -1,7 +1,8 @@
 import type { ResourceType } from '../cloud';
 import { nameOf, resourceGroupOf } from '../ids';
+import { showVersions } from '../policy-versions';
 import type { Fields, WireResource } from '../wire';
-import { itemsOf } from '../wire';
+import { fieldsOf, itemsOf, without } from '../wire';
 import { guidOf } from './network';
 
 export const managedClusters: ResourceType = {
@@ -75,8 +76,20 @@ export const policyAssignments: ResourceType = {
 
 export const policyDefinitions: ResourceType = {
   statuses: { created: 201, updated: 201 },
-  complete: (definition) => withProperties(definition, { policyType: 'Custom', mode: 'Indexed' }),
+  complete: (definition) => withProperties(withoutVersions(definition), { policyType: 'Custom', mode: 'Indexed' }),
+  show: (definition, { store }) => showVersions(definition, store),
 };
+
+export const policySetDefinitions: ResourceType = {
+  complete: (initiative) => withProperties(withoutVersions(initiative), { policyType: 'Custom' }),
+  show: (initiative, { store }) => showVersions(initiative, store),
+};
+
+/** Which versions there are is read-only. */
+const withoutVersions = (definition: WireResource): WireResource => ({
+  ...definition,
+  properties: without(fieldsOf(definition.properties), 'versions'),
+});
 
 /** Values that a caller gave win, so that an estate can say which GUID a workspace has. */
 const withProperties = (resource: WireResource, defaults: Fields): WireResource => ({

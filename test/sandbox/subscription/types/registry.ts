@@ -3,7 +3,7 @@ import { key } from '../ids';
 import { flowLogs } from './flow-logs';
 import { networkSecurityGroups, networkWatchers, networkResource, virtualNetworks } from './network';
 import { dataCollectionRules, managedClusters, policyAssignments, policyDefinitions } from './others';
-import { userAssignedIdentities, workspaces } from './others';
+import { policySetDefinitions, userAssignedIdentities, workspaces } from './others';
 import { managementPolicies, storageAccounts } from './storage';
 
 /** Types that are more than stored JSON, and the quirks of their answers that Azure's specifications state. */
@@ -21,6 +21,7 @@ const registry: Readonly<Record<string, ResourceType>> = {
   'microsoft.resources/resourcegroups': { remove: 'accepted', located: true, hasProvisioningState: true },
   'microsoft.authorization/policyassignments': policyAssignments,
   'microsoft.authorization/policydefinitions': policyDefinitions,
+  'microsoft.authorization/policysetdefinitions': policySetDefinitions,
   'microsoft.authorization/roleassignments': { removalShowsResource: true },
   'microsoft.insights/diagnosticsettings': { statuses: { created: 200, updated: 200 } },
 };
