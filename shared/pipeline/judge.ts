@@ -10,7 +10,7 @@ import type { Verdict } from '../core/verdict';
 import { explain } from './explain';
 import { nothingKnown, withReads, type Known } from './known';
 import { conclude, latest } from './observe';
-import { remediate, type Remediation } from './remediate';
+import { mayWrite, proposal, remediate, type Remediation } from './remediate';
 import { gone, hopsOf, record } from './record';
 import { findingIdOf, type Judged } from './report';
 import { enqueue, ripple } from './ripple';
@@ -142,16 +142,14 @@ async function runControl(
     lookedAt: judged.lookedAt,
     asOf: judged.known.since,
   };
-  if (
-    judged.value.verdict.state !== 'violation' ||
-    control.remedy === undefined ||
-    !world.settings.remediate.includes(control.id)
-  ) {
-    await record(world, { ...first, remedy: noRemedy(control, judged.value.verdict) });
+  const one = { control, subject, known: judged.known, freshness };
+  if (judged.value.verdict.state !== 'violation' || !mayWrite(world, control)) {
+    const remedy = judged.value.verdict.state === 'violation' ? await proposal(world, one) : '';
+    await record(world, { ...first, remedy });
     return judged.retryAfter;
   }
   const announcing = record(world, first);
-  const remediation = await settled(announcing, remediate(world, { control, subject, known: judged.known, freshness }));
+  const remediation = await settled(announcing, remediate(world, one));
   await record(world, afterRemedy(first, remediation, world.now()));
   await wakeConcerned(world, message, { control, subject, remediation });
   return latest([remediation.retryAfter, judged.retryAfter]);
@@ -182,12 +180,6 @@ async function settled(announcing: Promise<void>, remedy: Promise<Remediation>):
   if (announced.status === 'rejected') throw announced.reason;
   if (remediation.status === 'rejected') throw remediation.reason;
   return remediation.value;
-}
-
-function noRemedy(control: Control, verdict: Verdict): string {
-  if (verdict.state !== 'violation') return '';
-  if (control.remedy === undefined) return 'this control has no remedy';
-  return `not written: setting REMEDIATE does not name ${control.id}`;
 }
 
 function afterRemedy(first: Judged, { verdict, outcome, text, lookedAt }: Remediation, decided: string): Judged {

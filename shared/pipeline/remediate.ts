@@ -46,6 +46,21 @@ export async function remediate(world: World, one: Case): Promise<Remediation> {
   );
 }
 
+/** What would be done and what stands in the way, where the settings do not let a control write. */
+export async function proposal(world: World, one: Case): Promise<string> {
+  if (one.control.remedy === undefined) return 'this control has no remedy';
+  const { plan } = await planOf(world, one);
+  const { actions, blocked, wakes = [] } = plan;
+  const would = [...actions.map(({ summary }) => summary), ...wakes.map((id) => `leave it to ${nameOf(id)}`)];
+  const consent = `not written: setting REMEDIATE does not name ${one.control.id}`;
+  return [consent, ...(would.length > 0 ? [`would ${would.join(', ')}`] : []), ...blocked].join('; ');
+}
+
+/** Whether a violation is to be put right by writing. */
+export function mayWrite({ settings }: World, { id, remedy }: Control): boolean {
+  return remedy !== undefined && settings.remediate.includes(id);
+}
+
 interface Planned {
   readonly plan: Plan;
   readonly known: Known;

@@ -10,6 +10,7 @@ import { explain } from './explain';
 import { nothingKnown, withReads, type Known } from './known';
 import { conclude, latest } from './observe';
 import { gone, hopsOf, record } from './record';
+import { mayWrite, proposal } from './remediate';
 import { findingIdOf } from './report';
 
 /** Judges everything in a subscription from lists; what has to be put right is enqueued, one message a resource. */
@@ -134,15 +135,15 @@ async function judgeListed(
   const draw = (inventory: Inventory): Judgement => judgementOf(control, subject, inventory, world.settings);
   const { value: judgement, known, lookedAt, retryAfter } = await conclude(world, one.known, draw, freshness);
   const { verdict } = judgement;
-  const willWrite =
-    verdict.state === 'violation' && control.remedy !== undefined && world.settings.remediate.includes(control.id);
+  const isWrong = verdict.state === 'violation';
+  const willWrite = isWrong && mayWrite(world, control);
+  const remedy = isWrong && !willWrite ? await proposal(world, { control, subject, known, freshness }) : '';
   await record(world, {
     control,
     resourceId: subject.id,
     ...judgement,
     hops: { seen, decided: world.now() },
-    remedy:
-      verdict.state === 'violation' && !willWrite ? `not written: setting REMEDIATE does not name ${control.id}` : '',
+    remedy,
     lookedAt,
     asOf: known.since,
   });

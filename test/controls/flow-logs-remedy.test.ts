@@ -167,7 +167,10 @@ describe('a network without a flow log', () => {
 
   test('gets nothing without consent', async () => {
     const { finding, world } = await remedied(zoneWithout(logId), { remediate: [] });
-    expect(finding).toMatchObject({ state: 'open', remedy: 'not written: setting REMEDIATE does not name flow-logs' });
+    expect(finding.state).toBe('open');
+    expect(finding.remedy).toMatch(
+      /^not written: setting REMEDIATE does not name flow-logs; would create storage account .*, keep the flow logs .* for 90 days, create flow log/,
+    );
     expect(world.azure.written).toHaveLength(0);
   });
 
