@@ -25,6 +25,12 @@ export interface Arm {
   readonly credential: TokenCredential;
 }
 
+/** A question is put again at once when Azure fails or does not answer; throttling comes back through the queue. */
+export const quickRetries = [
+  exponentialRetryPolicy({ maxRetries: 2, retryDelayInMs: 200 }),
+  systemErrorRetryPolicy({ maxRetries: 2, retryDelayInMs: 200 }),
+];
+
 /** Milliseconds until a question counts as not answered: its tries and the body of the answer included. */
 const timeout = 30_000;
 
@@ -59,8 +65,7 @@ function getJson({ tokenScope, credential }: Arm): GetJson {
   const client = createDefaultHttpClient();
   const pipeline = createEmptyPipeline();
   pipeline.addPolicy(decompressResponsePolicy());
-  pipeline.addPolicy(exponentialRetryPolicy({ maxRetries: 2, retryDelayInMs: 200 }), { phase: 'Retry' });
-  pipeline.addPolicy(systemErrorRetryPolicy({ maxRetries: 2, retryDelayInMs: 200 }), { phase: 'Retry' });
+  for (const policy of quickRetries) pipeline.addPolicy(policy, { phase: 'Retry' });
   pipeline.addPolicy(bearerTokenAuthenticationPolicy({ credential, scopes: tokenScope }), { phase: 'Sign' });
   return async (url, method = 'GET') => {
     const request = createPipelineRequest({

@@ -1,9 +1,10 @@
-import { PolicyClient } from '@azure/arm-policy';
+import { PolicyClient, type PolicyClientOptionalParams } from '@azure/arm-policy';
+import type { PipelinePolicy } from '@azure/core-rest-pipeline';
 import { AzureError } from '../core/errors';
 import type { Query } from '../core/inventory';
 import type { Found, Read } from '../core/ports';
 import { keyOf, nameOf, parseId, type Resource } from '../core/resource';
-import type { Arm } from './arm-reader';
+import { quickRetries, type Arm } from './arm-reader';
 import { isAbsent, toAzureError } from './refusal';
 
 interface Reads {
@@ -16,32 +17,25 @@ interface Reads {
  * question goes to `others`. Throws AzureError.
  */
 export function policyReader(arm: Arm, now: () => string, others: Reads): Reads {
-  const clients = new Map<string, PolicyClient>();
   return {
     read: async (query) => {
-      const ask = questionOf(query);
-      if (ask === undefined) return others.read(query);
+      const question = questionOf(query);
+      if (question === undefined) return others.read(query);
       const readAt = now();
-      const subscriptionId = parseId(query.kind === 'get' ? query.id : query.scope).subscriptionId;
-      const client = clients.get(subscriptionId) ?? clientFor(arm, subscriptionId);
-      clients.set(subscriptionId, client);
-      return { query, readAt, result: { state: 'read', value: await answerTo(client, ask) } };
+      const { subscriptionId } = parseId(query.kind === 'get' ? query.id : query.scope);
+      return { query, readAt, result: { state: 'read', value: await answerTo(arm, subscriptionId, question) } };
     },
   };
 }
 
-/** `tap` collects the bodies of the answers as they came. */
-interface Tap {
-  readonly onResponse: (response: { readonly bodyAsText?: string | null }) => void;
-}
 interface Question {
   readonly many: boolean;
-  readonly ask: (client: PolicyClient, tap: Tap) => Promise<unknown>;
+  readonly ask: (client: PolicyClient) => Promise<unknown>;
 }
 
 function questionOf(query: Query): Question | undefined {
   if (query.kind === 'list' && keyOf(query.type) === 'microsoft.authorization/policyassignments') {
-    return { many: true, ask: (client, tap) => drained(client.policyAssignments.list(tap)) };
+    return { many: true, ask: (client) => drained(client.policyAssignments.list()) };
   }
   if (
     query.kind !== 'get' ||
@@ -60,10 +54,10 @@ async function drained(pages: AsyncIterable<unknown>): Promise<void> {
 function definitionOf(id: string): Question['ask'] {
   const name = nameOf(id);
   const group = managementGroupOf(id);
-  return (client, tap) => {
+  return (client) => {
     const operations = /\/policySetDefinitions\//i.test(id) ? client.policySetDefinitions : client.policyDefinitions;
-    if (group !== undefined) return operations.getAtManagementGroup(group, name, tap);
-    return parseId(id).subscriptionId === '' ? operations.getBuiltIn(name, tap) : operations.get(name, tap);
+    if (group !== undefined) return operations.getAtManagementGroup(group, name);
+    return parseId(id).subscriptionId === '' ? operations.getBuiltIn(name) : operations.get(name);
   };
 }
 
@@ -71,14 +65,12 @@ function versionOf(id: string): Question['ask'] {
   const version = nameOf(id);
   const definition = parseId(id).parent ?? id;
   const group = managementGroupOf(id);
-  return (client, tap) => {
+  return (client) => {
     const isSet = /\/policySetDefinitions\//i.test(id);
     const operations = isSet ? client.policySetDefinitionVersions : client.policyDefinitionVersions;
-    if (group !== undefined) return operations.getAtManagementGroup(group, nameOf(definition), version, tap);
+    if (group !== undefined) return operations.getAtManagementGroup(group, nameOf(definition), version);
     const builtIn = parseId(id).subscriptionId === '';
-    return builtIn
-      ? operations.getBuiltIn(nameOf(definition), version, tap)
-      : operations.get(nameOf(definition), version, tap);
+    return builtIn ? operations.getBuiltIn(nameOf(definition), version) : operations.get(nameOf(definition), version);
   };
 }
 
@@ -86,10 +78,10 @@ function managementGroupOf(id: string): string | undefined {
   return /^\/providers\/Microsoft\.Management\/managementGroups\/([^/]+)\//i.exec(id)?.[1];
 }
 
-async function answerTo(client: PolicyClient, { many, ask }: Question): Promise<Found> {
+async function answerTo(arm: Arm, subscriptionId: string, { many, ask }: Question): Promise<Found> {
   const bodies: unknown[] = [];
   try {
-    await ask(client, { onResponse: ({ bodyAsText }) => void bodies.push(JSON.parse(bodyAsText ?? 'null')) });
+    await ask(clientFor(arm, subscriptionId, bodies));
   } catch (error) {
     const refused = toAzureError(error);
     if (!many && refused instanceof AzureError && isAbsent(refused)) return undefined;
@@ -99,13 +91,26 @@ async function answerTo(client: PolicyClient, { many, ask }: Question): Promise<
   return bodies.flatMap((body) => (body as { readonly value?: readonly Resource[] }).value ?? []);
 }
 
-function clientFor({ endpoint, tokenScope, credential }: Arm, subscriptionId: string): PolicyClient {
-  const options = {
+/** A client for one question: what came over the wire is put into `bodies`, one for each page. */
+function clientFor({ endpoint, tokenScope, credential }: Arm, subscriptionId: string, bodies: unknown[]): PolicyClient {
+  const options: PolicyClientOptionalParams = {
     endpoint,
     credentials: { scopes: [tokenScope] },
-    retryOptions: { maxRetries: 2, maxRetryDelayInMs: 2_000 },
+    retryOptions: { maxRetries: 0 },
+    additionalPolicies: [keeping(bodies), ...quickRetries].map((policy) => ({ policy, position: 'perCall' })),
   };
   return subscriptionId === ''
     ? new PolicyClient(credential, options)
     : new PolicyClient(credential, subscriptionId, options);
+}
+
+function keeping(bodies: unknown[]): PipelinePolicy {
+  return {
+    name: 'keeping',
+    sendRequest: async (request, next) => {
+      const response = await next(request);
+      if (response.status === 200) bodies.push(JSON.parse(response.bodyAsText ?? 'null'));
+      return response;
+    },
+  };
 }

@@ -8,14 +8,18 @@ jest.setTimeout(90_000);
 
 const sample = join(__dirname, 'estate');
 const landingZone = join(__dirname, '../../../shared/estate');
+const aliases = join(__dirname, '../../../shared/policy-conformance/aliases.json');
 
 async function played<T>(
   folder: string,
-  settings: Readonly<Record<string, string>>,
+  { aliases, ...settings }: Readonly<Record<string, string>>,
   look: (sandbox: Sandbox) => Promise<T>,
+  prepare?: (sandbox: Sandbox) => void,
 ): Promise<T> {
-  const sandbox = await startSandbox({ estate: await loadEstate(folder), settings });
+  const simulation = aliases === undefined ? {} : { aliases };
+  const sandbox = await startSandbox({ estate: await loadEstate(folder), settings, simulation });
   try {
+    prepare?.(sandbox);
     await sandbox.createEstate();
     await sandbox.settle();
     await sandbox.host.run('reconcile');
@@ -111,6 +115,30 @@ describe('the sample estate', () => {
       });
     }));
 
+  test('has a finding of low severity where Azure’s own state differs', async () => {
+    const estate = await loadEstate(sample);
+    const cluster = estate.resources.find(({ id }) => nameOf(id) === 'aks-shop');
+    const assignment = estate.resources.find(({ id }) => nameOf(id) === 'no-local-accounts');
+    const before = (sandbox: Sandbox): void =>
+      sandbox.subscription.policyStates.set([
+        {
+          resourceId: cluster?.id,
+          policyAssignmentId: assignment?.id,
+          complianceState: 'Compliant',
+          timestamp: '2026-03-01T08:00:00Z',
+        },
+      ]);
+    const findings = await played(sample, {}, (sandbox) => sandbox.findings(), before);
+    const differing = findings.flatMap(singleFindings).filter(({ aspect = '' }) => aspect.endsWith('|disagreement'));
+    expect(differing).toMatchObject([
+      {
+        state: 'open',
+        severity: 'low',
+        reason: expect.stringMatching(/Steward says nonCompliant, Azure Policy said Compliant/),
+      },
+    ]);
+  });
+
   test('is only audited when REMEDIATE is empty', () =>
     played(sample, { REMEDIATE: '' }, async (sandbox) => {
       expect(sandbox.writes()).toEqual([]);
@@ -157,6 +185,18 @@ describe('a real landing zone', () => {
         ['open', 'Both operating systems and'],
         ['open', 'Temp disks and cache'],
       ]);
+      for (const { reason } of wrong) expect(reason).toMatch(/without Azure’s table of aliases/);
+    }));
+
+  test('is judged the same with Azure’s table of aliases, and then without a caveat', () =>
+    played(landingZone, { aliases }, async (sandbox) => {
+      const findings = (await sandbox.findings()).filter(isPolicy).flatMap(singleFindings);
+      const wrong = findings.filter(({ state }) => state !== 'compliant' && state !== 'notApplicable');
+      expect(wrong.map(({ title }) => title.split(' ').slice(0, 4).join(' ')).toSorted()).toEqual([
+        'Both operating systems and',
+        'Temp disks and cache',
+      ]);
+      for (const { reason } of findings) expect(reason).not.toMatch(/without Azure’s table of aliases/);
     }));
 
   test('has every network open when nothing may be written', () =>

@@ -11,6 +11,7 @@ const usage = `npm start                      the sample estate, then stay up
 npm start -- --once            … and exit when everything is judged
 npm start -- --estate DIR      another estate: a folder with an estate.json
 npm start -- --variant NAME    … with one of its variants
+npm start -- --aliases FILE    what resource providers tell of their policy aliases, as JSON
 npm start -- --findings FILE   write all findings as JSON
 npm start -- --writes FILE     write what Steward wrote to the simulated Azure as JSON
 npm start -- --verbose         also show events that were ignored
@@ -30,6 +31,7 @@ async function main(): Promise<number> {
       once: { type: 'boolean', default: false },
       estate: { type: 'string', default: 'test/sandbox/estate' },
       variant: { type: 'string', multiple: true, default: [] },
+      aliases: { type: 'string' },
       findings: { type: 'string' },
       writes: { type: 'string' },
       verbose: { type: 'boolean', default: false },
@@ -48,7 +50,11 @@ async function main(): Promise<number> {
     settings: Object.fromEntries(
       settingNames.flatMap((name) => (process.env[name] === undefined ? [] : [[name, process.env[name]]])),
     ),
-    simulation: { latency: { readMs: 5, writeMs: 20, operationMs: 400 }, eventDelayMs: 200 },
+    simulation: {
+      latency: { readMs: 5, writeMs: 20, operationMs: 400 },
+      eventDelayMs: 200,
+      ...(values.aliases && { aliases: values.aliases }),
+    },
     ...(!values.once && { port: await portOr(7071) }),
     onLine: screen.line,
   });
