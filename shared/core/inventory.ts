@@ -14,6 +14,11 @@ export function keyOfQuery(query: Query): string {
   return keyOf(`${query.scope}|${query.kind === 'list' ? query.type : query.namespace}`);
 }
 
+/** What belongs to the tenant or to Azure itself, as built-in policies and aliases: no event of a subscription tells of it. */
+export function isOfTenant(query: Query): boolean {
+  return query.kind === 'provider' || keyOfQuery(query).startsWith('/providers/');
+}
+
 /** What came of a question. `unread` says why and is never taken for «there is none». */
 export type Reading<T> =
   { readonly state: 'read'; readonly value: T } | { readonly state: 'unread'; readonly reason: string };

@@ -1,4 +1,4 @@
-import { keyOfQuery, type Inventory, type Query, type Reading } from '../core/inventory';
+import { isOfTenant, keyOfQuery, type Inventory, type Query, type Reading } from '../core/inventory';
 import type { Found, Read } from '../core/ports';
 import { InputError } from '../core/errors';
 import { keyOf, parseId, same, type Resource } from '../core/resource';
@@ -8,7 +8,7 @@ export interface Known {
   readonly reads: ReadonlyMap<string, Reading<Found>>;
   /** Everything that lists brought, by id. */
   readonly listed: ReadonlyMap<string, Resource>;
-  /** When the oldest answer was read. */
+  /** When the oldest answer was read that an event could make untrue. */
   readonly since: string;
 }
 
@@ -21,7 +21,10 @@ export function withReads(known: Known, reads: readonly Read[]): Known {
     result.state === 'read' && Array.isArray(result.value) ? result.value : [],
   );
   return {
-    since: reads.reduce((oldest, { readAt }) => (readAt < oldest ? readAt : oldest), known.since),
+    since: reads.reduce(
+      (oldest, { query, readAt }) => (readAt < oldest && !isOfTenant(query) ? readAt : oldest),
+      known.since,
+    ),
     reads: new Map([...known.reads, ...reads.map(({ query, result }) => [keyOfQuery(query), result] as const)]),
     listed:
       listed.length === 0
@@ -69,7 +72,7 @@ export function viewOf(known: Known, now: string): View {
   const lookedAt = new Set<string>();
   const ask = (query: Query): Reading<Found> => {
     const key = keyOfQuery(query);
-    lookedAt.add(key);
+    if (!isOfTenant(query)) lookedAt.add(key);
     const malformed = query.kind === 'get' ? complaintAbout(query.id) : undefined;
     if (malformed !== undefined) return { state: 'unread', reason: malformed };
     const found = known.reads.get(key) ?? fromList(query, known);

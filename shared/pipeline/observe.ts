@@ -1,5 +1,5 @@
 import { AzureError } from '../core/errors';
-import type { Inventory, Query } from '../core/inventory';
+import { isOfTenant, type Inventory, type Query } from '../core/inventory';
 import type { Freshness, Read, World } from '../core/ports';
 import { explain } from './explain';
 import { viewOf, withReads, type Known } from './known';
@@ -31,7 +31,7 @@ export async function conclude<T>(
   for (let round = 0; round < mostRounds; round += 1) {
     const view = viewOf(current, world.now());
     const value = draw(view.inventory);
-    if (view.missing.size === 0) return { value, known: current, lookedAt: ownKeys(view.lookedAt), retryAfter };
+    if (view.missing.size === 0) return { value, known: current, lookedAt: [...view.lookedAt], retryAfter };
     const answers = await Promise.all([...view.missing.values()].map((query) => answer(world, query, freshness)));
     current = withReads(
       current,
@@ -42,11 +42,6 @@ export async function conclude<T>(
   throw new Error(`a rule asked for more in each of ${mostRounds} rounds`);
 }
 
-/** What belongs to the tenant, as built-in policies, changes without an event of a subscription. */
-function ownKeys(keys: ReadonlySet<string>): readonly string[] {
-  return [...keys].filter((key) => !key.startsWith('/providers/'));
-}
-
 interface Answer {
   readonly read: Read;
   readonly retryAfter?: number | undefined;
@@ -55,7 +50,7 @@ interface Answer {
 /** What Azure refuses to show is unread with its reason; anything else that goes wrong is a bug and propagates. */
 async function answer(world: World, query: Query, freshness: Freshness): Promise<Answer> {
   try {
-    return { read: await world.reader.read(query, freshness) };
+    return { read: await world.reader.read(query, isOfTenant(query) ? {} : freshness) };
   } catch (error) {
     if (!(error instanceof AzureError)) throw error;
     const read: Read = { query, readAt: world.now(), result: { state: 'unread', reason: explain(error) } };
