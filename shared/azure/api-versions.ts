@@ -12,6 +12,8 @@ const versions: Readonly<Record<string, string>> = {
   'microsoft.storage/storageaccounts/managementpolicies': '2025-06-01',
   'microsoft.operationalinsights/workspaces': '2025-07-01',
   'microsoft.authorization/policyassignments': '2025-03-01',
+  'microsoft.authorization/policydefinitions': '2025-03-01',
+  'microsoft.authorization/policysetdefinitions': '2025-03-01',
   'microsoft.authorization/policyexemptions': '2022-07-01-preview',
   'microsoft.containerservice/managedclusters': '2025-05-01',
   'microsoft.containerregistry/registries': '2023-07-01',

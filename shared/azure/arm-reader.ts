@@ -57,7 +57,7 @@ async function answered(get: GetJson, arm: Arm, query: Query): Promise<Found> {
       return one(get, urlOfProvider(arm, query));
     case 'list':
       if (keyOf(query.type) === 'microsoft.policyinsights/policystates') return policyStates(get, arm, query.scope);
-      return pages(get, urlOfList(arm, query, await versionFor(get, arm, query.type, query.scope)), arm);
+      return pages(get, urlOfList(arm, query, await versionFor(get, arm, query.type, query.scope)), arm.endpoint);
   }
 }
 
@@ -173,37 +173,38 @@ function urlOfProvider({ endpoint }: Arm, { namespace, scope }: Query & { readon
 
 const mostPages = 10_000;
 
-async function pages(get: GetJson, first: string, { endpoint }: Arm): Promise<Found> {
-  const found: Resource[] = [];
+async function pages<T = Resource>(get: GetJson, first: string, endpoint: string): Promise<readonly T[]> {
+  const found: T[] = [];
   let url: string | undefined = first;
   for (let page = 0; url !== undefined; page += 1) {
-    const body = (await get(url)) as { readonly value?: readonly Resource[]; readonly nextLink?: string | null };
+    const body = (await get(url)) as Page<T>;
     if (!Array.isArray(body.value)) throw badAnswer('a page without a list of values');
-    for (const resource of body.value as readonly Resource[]) found.push(resource);
-    url = nextOf(body.nextLink, endpoint);
+    for (const item of body.value as readonly T[]) found.push(item);
+    url = nextOf(body.nextLink ?? body['@odata.nextLink'], endpoint);
     if (page >= mostPages) throw badAnswer(`more than ${mostPages} pages`);
   }
   return found;
+}
+
+interface Page<T> {
+  readonly value?: readonly T[];
+  readonly nextLink?: string | null;
+  readonly '@odata.nextLink'?: string | null;
 }
 
 const stateFields = 'resourceId,policyAssignmentId,policyDefinitionReferenceId,complianceState,timestamp';
 
 /** The latest state of every resource and policy: a question that is put with a POST. */
 async function policyStates(get: GetJson, { endpoint }: Arm, scope: string): Promise<Found> {
-  const found: Resource[] = [];
   const query = `$select=${stateFields}&api-version=2024-10-01`;
-  let url: string | undefined =
-    `${endpoint}${scope}/providers/Microsoft.PolicyInsights/policyStates/latest/queryResults?${query}`;
-  while (url !== undefined) {
-    const body = (await get(url, 'POST')) as {
-      readonly value?: readonly unknown[];
-      readonly '@odata.nextLink'?: string;
-    };
-    for (const properties of body.value ?? [])
-      found.push({ id: scope, name: 'latest', type: 'Microsoft.PolicyInsights/policyStates', properties });
-    url = nextOf(body['@odata.nextLink'], endpoint);
-  }
-  return found;
+  const first = `${endpoint}${scope}/providers/Microsoft.PolicyInsights/policyStates/latest/queryResults?${query}`;
+  const states = await pages<unknown>((url) => get(url, 'POST'), first, endpoint);
+  return states.map((properties) => ({
+    id: scope,
+    name: 'latest',
+    type: 'Microsoft.PolicyInsights/policyStates',
+    properties,
+  }));
 }
 
 /** A token is only sent where it belongs. */

@@ -50,7 +50,10 @@ const puts: Readonly<Record<string, Put>> = {
   },
   'microsoft.storage/storageaccounts': (arm, action) => {
     const { group, name } = namesIn(action.id);
-    return storage(arm, action).storageAccounts.create(group, name, accountModel(action.body), inTime());
+    const { storageAccounts } = storage(arm, action);
+    if (action.before === undefined) return storageAccounts.create(group, name, accountModel(action.body), inTime());
+    // A PUT would take away what the body does not say, as a key of the customer's.
+    return storageAccounts.update(group, name, accountModel({ properties: action.body.properties ?? {} }), inTime());
   },
   'microsoft.storage/storageaccounts/managementpolicies': (arm, action) => {
     const { group, parent } = namesIn(action.id);

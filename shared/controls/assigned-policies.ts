@@ -28,7 +28,13 @@ export const assignedPolicies = {
     'Microsoft.ContainerRegistry/registries',
     'Microsoft.Compute/disks',
   ],
-  reads: ['Microsoft.Authorization/policyAssignments', 'Microsoft.Authorization/policyExemptions'],
+  reads: [
+    'Microsoft.Authorization/policyAssignments',
+    'Microsoft.Authorization/policyExemptions',
+    'Microsoft.Authorization/policyDefinitions',
+    'Microsoft.Authorization/policySetDefinitions',
+    'Microsoft.Resources/resourceGroups',
+  ],
   evaluate: (subject, inventory): Verdict | readonly Aspect[] => {
     const assigned = assignedTo(subscriptionScope(subject.id), subject.type, inventory);
     if (assigned.state === 'unread') return { state: 'unknown', reason: assigned.reason };

@@ -2,12 +2,22 @@ import type { Control } from '../core/control';
 import type { Inventory } from '../core/inventory';
 import { nameOf, same, type Resource } from '../core/resource';
 import type { Settings } from '../core/settings';
+import { inventoryWithoutNulls, withoutNulls } from '../core/without-nulls';
 import type { Problem, Verdict } from '../core/verdict';
-import { coverageOf, isUncovered, logsOn, regionFor, type Coverage, type Log, type Region } from './flow-logs/coverage';
+import {
+  coverageOf,
+  isOn,
+  isUncovered,
+  logsOn,
+  regionFor,
+  type Coverage,
+  type Log,
+  type Region,
+} from './flow-logs/coverage';
 import { loggable, protectedBy, type Protected } from './flow-logs/protected';
 import { flowLogRemedy } from './flow-logs/remedy';
 import { remarksOn } from './flow-logs/rightness';
-import { types, type Network } from './flow-logs/types';
+import { types, type Network, type NetworkInterface } from './flow-logs/types';
 import { unloggableBecause } from './flow-logs/unloggable';
 
 export const flowLogs = {
@@ -27,23 +37,41 @@ export const flowLogs = {
   requirement: '3',
   subjects: [types.network, types.securityGroup],
   reads: [types.watcher, types.flowLog, types.account, types.lifecycle, types.workspace, types.interface],
-  evaluate: (subject, inventory, settings): Verdict => {
-    const region = regionFor(subject, inventory);
-    const parts = protectedBy(subject, inventory);
-    if (parts.state === 'unread') return { state: 'unknown', reason: parts.reason };
-    const excused = noNeedToLog(subject, parts.value);
-    if (excused !== undefined) return { state: 'notApplicable', reason: excused };
-    if (region.state === 'unread') return { state: 'unknown', reason: region.reason };
-    return verdictOn(findingsOn(subject, loggable(parts.value), region.value), { inventory, settings });
-  },
+  evaluate: (subject, inventory, settings): Verdict =>
+    judged(withoutNulls(subject), inventoryWithoutNulls(inventory), settings),
   concerns: (written) => {
-    if (same(written.type, types.flowLog)) return definedIds([(written as Log).properties?.targetResourceId]);
-    if (!same(written.type, types.network)) return [];
-    const { subnets = [] } = (written as Resource<Network>).properties ?? {};
+    const resource = withoutNulls(written);
+    if (same(resource.type, types.flowLog)) return networkOfTarget(resource as Log);
+    if (same(resource.type, types.interface)) return aroundInterface(resource as Resource<NetworkInterface>);
+    if (!same(resource.type, types.network)) return [];
+    const { subnets = [] } = (resource as Resource<Network>).properties ?? {};
     return definedIds(subnets.map((subnet) => subnet.properties?.networkSecurityGroup?.id));
   },
   remedy: flowLogRemedy,
 } satisfies Control;
+
+function judged(subject: Resource, inventory: Inventory, settings: Settings): Verdict {
+  const region = regionFor(subject, inventory);
+  const parts = protectedBy(subject, inventory);
+  if (parts.state === 'unread') return { state: 'unknown', reason: parts.reason };
+  const excused = noNeedToLog(subject, parts.value);
+  if (excused !== undefined) return { state: 'notApplicable', reason: excused };
+  if (region.state === 'unread') return { state: 'unknown', reason: region.reason };
+  return verdictOn(findingsOn(subject, loggable(parts.value), region.value), { inventory, settings });
+}
+
+/** Of a log on something else, everybody whose verdict rests on the list that it is in. */
+function networkOfTarget({ properties }: Log): readonly string[] {
+  const target = properties?.targetResourceId ?? '';
+  const network = /^.+\/virtualNetworks\/[^/]+/i.exec(target)?.[0];
+  return definedIds([network]);
+}
+
+function aroundInterface({ properties }: Resource<NetworkInterface>): readonly string[] {
+  const subnets = (properties?.ipConfigurations ?? []).map(({ properties: place }) => place?.subnet?.id);
+  const networks = subnets.map((subnet) => subnet?.replace(/\/subnets\/[^/]+$/i, ''));
+  return definedIds([properties?.networkSecurityGroup?.id, ...networks]);
+}
 
 function definedIds(ids: readonly (string | undefined)[]): readonly string[] {
   return [...new Set(ids.filter((id) => id !== undefined))];
@@ -99,21 +127,14 @@ function uncovered(coverages: readonly Coverage[]): readonly Problem[] {
 }
 
 function loggedTwice(coverages: readonly Coverage[], onNetwork: readonly Log[]): readonly Problem[] {
-  const groups = new Set(coverages.flatMap(({ twice }) => twice ?? []));
-  return [
-    ...[...groups].map((log): Problem => ({
+  const again = new Set([...coverages.flatMap(({ twice }) => twice), ...onNetwork.filter(isOn).slice(1)]);
+  return [...again].map((log) => {
+    const target = nameOf(log.properties?.targetResourceId ?? '');
+    return {
       severity: 'low',
-      reason: `the flow log ${log.name} of security group ${nameOf(log.properties?.targetResourceId ?? '')} logs the same traffic again, which costs twice: switch it off`,
-    })),
-    ...(onNetwork.length > 1
-      ? [
-          {
-            severity: 'low' as const,
-            reason: `${onNetwork.map(({ name }) => name).join(' and ')} log the same network, which costs twice`,
-          },
-        ]
-      : []),
-  ];
+      reason: `flow log ${log.name} of ${target} logs the same traffic again, which costs twice: switch it off`,
+    };
+  });
 }
 
 function verdictOn(found: Findings, known: { readonly inventory: Inventory; readonly settings: Settings }): Verdict {

@@ -35,6 +35,8 @@ export interface Finding {
   readonly hops: Hops;
   /** Milliseconds from the event (without one: from the first look) to the confirmation. */
   readonly timeToCompliance?: number;
+  /** The resource does not exist any more; the finding stays so that it tells how it ended. */
+  readonly gone?: true;
   /** What the verdict was concluded from: keys of queries. `*` when there are too many to keep. */
   readonly lookedAt: readonly string[];
   /** Which of several things that the control judges about the resource. */
@@ -55,5 +57,5 @@ export interface Announcement {
 
 /** A finding, or what it sums up. */
 export function singleFindings(finding: Finding): readonly Finding[] {
-  return finding.aspects ?? [finding];
+  return finding.aspects === undefined || finding.aspects.length === 0 ? [finding] : finding.aspects;
 }

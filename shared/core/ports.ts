@@ -32,6 +32,8 @@ export interface Read {
 
 /** How fresh an answer has to be. */
 export interface Freshness {
+  /** Keys of queries that are put anew, whatever was read before. */
+  readonly anew?: ReadonlySet<string>;
   /** Not read before this time. */
   readonly notBefore?: string;
   /** Whatever Steward wrote under this lock is in it. */

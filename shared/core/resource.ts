@@ -43,7 +43,8 @@ export function regionOf(location: string | undefined): string {
   return (location ?? '').replaceAll(' ', '').toLowerCase();
 }
 
-const segment = /^[\p{L}\p{N}][\p{L}\p{N}._()\- ]*$|^_[\p{L}\p{N}._()\- ]*$/u;
+/** Names of some types hold nearly anything; never what would change the path or a query. */
+const segment = /^[^\p{C}/\\?#%<>*:&"|]+$/u;
 const subscription = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 /**
@@ -57,7 +58,7 @@ export function parseId(id: string): ResourceId {
     throw new InputError(`"${printable(id)}" is not an ARM id: it has to start with /subscriptions/<GUID>`);
   }
   const parts = ofTenant ? id.split('/').slice(1) : rest;
-  const wrong = parts.find((part) => !segment.test(part) || part.endsWith('.'));
+  const wrong = parts.find((part) => !segment.test(part) || part.endsWith('.') || part.trim() !== part);
   if (wrong !== undefined) {
     throw new InputError(`"${printable(id)}" is not an ARM id: the segment "${printable(wrong)}" is not allowed`);
   }

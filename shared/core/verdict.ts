@@ -19,6 +19,8 @@ export interface Aspect {
   readonly key: string;
   readonly title: string;
   readonly verdict: Verdict;
+  /** It is about Steward itself and says nothing about the resource. */
+  readonly aside?: true;
 }
 
 export function worstOf(problems: readonly Problem[]): Severity {

@@ -12,6 +12,7 @@ import { nothingKnown, withReads, type Known } from './known';
 import { conclude, latest } from './observe';
 import { mayWrite, proposal, remediate, type Remediation } from './remediate';
 import { gone, hopsOf, record } from './record';
+import { isUnsettled } from './settled';
 import { findingIdOf, type Judged } from './report';
 import { enqueue, ripple } from './ripple';
 import { sweep } from './sweep';
@@ -33,7 +34,10 @@ async function judgeResource(world: World, message: Message, id: string): Promis
   if (!world.controls.some(({ subjects }) => subjects.some((type) => same(type, typeOf(id)))))
     return wakeOthers(world, message, id);
   const controls = await controlsToRun(world, message, id);
-  if (controls.length === 0) return undefined;
+  if (controls.length === 0) {
+    await ripple(world, message, { id, onlyReaders: true });
+    return undefined;
+  }
   const seen = world.now();
   const subject = await read(world, id, seen);
   if (subject instanceof AzureError) return unreadable(world, message, { id, seen, controls, error: subject });
@@ -64,11 +68,6 @@ async function wakeOthers(world: World, message: Message, id: string): Promise<u
 
 const attemptsWhileUnsettled = 8;
 const secondsWhileUnsettled = 2;
-
-function isUnsettled({ properties }: Resource): boolean {
-  const { provisioningState = '' } = (properties ?? {}) as { readonly provisioningState?: string };
-  return ['creating', 'updating', 'deleting'].includes(provisioningState.toLowerCase());
-}
 
 /** Controls that judge this type and have not seen it since the message came. */
 async function controlsToRun(world: World, message: Message, id: string): Promise<readonly Control[]> {

@@ -1,5 +1,5 @@
 import { AzureError } from '../core/errors';
-import { isOfTenant, type Inventory, type Query } from '../core/inventory';
+import { isOfTenant, keyOfQuery, type Inventory, type Query } from '../core/inventory';
 import type { Freshness, Read, World } from '../core/ports';
 import { explain } from './explain';
 import { viewOf, withReads, type Known } from './known';
@@ -50,12 +50,17 @@ interface Answer {
 /** What Azure refuses to show is unread with its reason; anything else that goes wrong is a bug and propagates. */
 async function answer(world: World, query: Query, freshness: Freshness): Promise<Answer> {
   try {
-    return { read: await world.reader.read(query, isOfTenant(query) ? {} : freshness) };
+    return { read: await world.reader.read(query, freshnessOf(world, query, freshness)) };
   } catch (error) {
     if (!(error instanceof AzureError)) throw error;
     const read: Read = { query, readAt: world.now(), result: { state: 'unread', reason: explain(error) } };
     return { read, retryAfter: error.retryable ? (error.retryAfter ?? 0) : undefined };
   }
+}
+
+function freshnessOf(world: World, query: Query, freshness: Freshness): Freshness {
+  if (isOfTenant(query)) return {};
+  return freshness.anew?.has(keyOfQuery(query)) === true ? { notBefore: world.now() } : freshness;
 }
 
 export function latest(seconds: readonly (number | undefined)[]): number | undefined {

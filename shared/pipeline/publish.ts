@@ -1,6 +1,7 @@
 import { AzureError } from '../core/errors';
 import { singleFindings, type Announcement, type Finding } from '../core/finding';
 import type { Change, World } from '../core/ports';
+import { mostAnnouncements } from './report';
 import { announcementOf } from './row';
 import { explain } from './explain';
 
@@ -61,13 +62,13 @@ function isDue({ state, announced = '' }: Finding, due: string): boolean {
 }
 
 function reminder(finding: Finding, due: string, now: string): Change | undefined {
-  const told = singleFindings(finding).map((one) => (isDue(one, due) ? { ...one, announced: now } : one));
+  const singles = singleFindings(finding);
+  const chosen = new Set(singles.filter((one) => isDue(one, due)).slice(0, mostAnnouncements));
+  if (chosen.size === 0) return undefined;
+  const told = singles.map((one) => (chosen.has(one) ? { ...one, announced: now } : one));
   const announcements = told
     .filter(({ announced }) => announced === now)
     .map((one) => announcementOf(one, 'heartbeat'));
-  if (announcements.length === 0) return undefined;
-  return {
-    finding: finding.aspects === undefined ? (told[0] ?? finding) : { ...finding, aspects: told },
-    announcements,
-  };
+  const [only = finding] = told;
+  return { finding: singles.includes(finding) ? only : { ...finding, aspects: told }, announcements };
 }

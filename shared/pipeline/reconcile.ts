@@ -3,25 +3,26 @@ import { publishBacklog, sendHeartbeats } from './publish';
 
 /** Has everything judged that no event told of, and sends what ingestion did not take. */
 export async function reconcile(world: World): Promise<void> {
-  for (const subscriptionId of world.settings.subscriptionIds) {
+  const { subscriptionIds } = world.settings;
+  for (const subscriptionId of subscriptionIds) {
     await world.queue.send({
       scope: { kind: 'subscription', subscriptionId },
       cause: 'timer',
       receivedAt: world.now(),
     });
-    const sent = await publishBacklog(world, subscriptionId);
-    if (sent > 0)
-      world.journal({
-        step: 'published',
-        subject: `/subscriptions/${subscriptionId}`,
-        text: `${sent} rows that had waited`,
-      });
-    await sendHeartbeats(world, subscriptionId);
   }
+  // What goes wrong in one subscription is told at the end and stops no other.
+  const ends = await Promise.allSettled(subscriptionIds.map((subscriptionId) => publishWaiting(world, subscriptionId)));
   const poisoned = await world.queue.poisoned();
-  if (poisoned > 0)
-    world.journal({
-      step: 'failed',
-      text: `${poisoned} messages in the poison queue wait for somebody to look at them`,
-    });
+  const text = `${poisoned} messages in the poison queue wait for somebody to look at them`;
+  if (poisoned > 0) world.journal({ step: 'failed', text });
+  const failed = ends.find((end) => end.status === 'rejected');
+  if (failed !== undefined) throw failed.reason;
+}
+
+async function publishWaiting(world: World, subscriptionId: string): Promise<void> {
+  const sent = await publishBacklog(world, subscriptionId);
+  const text = `${sent} rows that had waited`;
+  if (sent > 0) world.journal({ step: 'published', subject: `/subscriptions/${subscriptionId}`, text });
+  await sendHeartbeats(world, subscriptionId);
 }

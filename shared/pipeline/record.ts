@@ -5,7 +5,7 @@ import type { JournalEntry, World } from '../core/ports';
 import { keyOf, subscriptionOf } from '../core/resource';
 import { reasonOf, type Verdict } from '../core/verdict';
 import { deliver } from './publish';
-import { findingIdOf, mostAnnouncements, nextFindings, type Judged } from './report';
+import { findingIdOf, isOpen, mostAnnouncements, nextFindings, type Judged } from './report';
 
 /** Stores a judgement and tells Sentinel when the state changed. */
 export async function record(world: World, judged: Judged): Promise<void> {
@@ -38,15 +38,15 @@ export async function gone(world: World, id: string, controls: readonly Control[
   for (const control of controls) {
     const key = { subscriptionId: subscriptionOf(id), findingId: findingIdOf(control.id, id) };
     const previous = await world.findings.get(key.subscriptionId, key.findingId);
-    if (previous === undefined || previous.state === 'resolved') continue;
-    if (previous.state === 'compliant' || previous.state === 'notApplicable') {
+    if (previous === undefined || previous.gone === true) continue;
+    if (!isOpen(previous.state)) {
       await world.findings.remove(previous);
       continue;
     }
     const verdict: Verdict = { state: 'compliant', reason: 'the resource does not exist any more' };
     const hops: Hops = { seen, decided: seen };
     const rest = { hops, remedy: '', lookedAt: [keyOf(id)], asOf: seen, ...(previous.aspects && { aspects: [] }) };
-    await record(world, { control, resourceId: id, verdict, ...rest });
+    await record(world, { control, resourceId: id, verdict, gone: true, ...rest });
   }
 }
 

@@ -1,11 +1,11 @@
 import type { Control, Plan } from '../core/control';
-import type { Inventory } from '../core/inventory';
+import { keyOfQuery, type Inventory } from '../core/inventory';
 import { judgementOf } from '../core/judgement';
 import type { Freshness, Lock, World } from '../core/ports';
-import { nameOf, type Resource } from '../core/resource';
+import { keyOf, nameOf, typeOf, type Resource } from '../core/resource';
 import type { Verdict } from '../core/verdict';
 import { apply, type Outcome } from './apply';
-import { withResource, withReads, nothingKnown, type Known } from './known';
+import { nothingKnown, scopesOf, withReads, withResource, type Known } from './known';
 import { conclude } from './observe';
 
 export interface Case {
@@ -32,7 +32,7 @@ export async function remediate(world: World, one: Case): Promise<Remediation> {
   if (planned.plan.actions.length === 0) return { ...refusal(planned), retryAfter: planned.retryAfter };
   return world.inTurn(planned.plan.lock, () =>
     world.locks.under(planned.plan.lock, async (lock) => {
-      const current = lock.lastWrite <= planned.known.since ? planned : await planAgain(world, one, lock);
+      const current = await planAgain(world, one, lock, planned.plan);
       const outcome = await apply(world, current.plan.actions, lock);
       const result = await judgeAgain(
         world,
@@ -77,13 +77,21 @@ async function planOf(world: World, { control, subject, known, freshness }: Case
   return { plan, ...rest };
 }
 
-/** Somebody wrote under the lock since we read: what they wrote has to be in what we plan from. */
-async function planAgain(world: World, one: Case, lock: Lock): Promise<Planned> {
+/**
+ * What is going to be replaced is read once more just before, and the list that it is in: an owner may have changed it,
+ * somebody else may have made it, another instance may have written under the lock.
+ */
+async function planAgain(world: World, one: Case, lock: Lock, { actions }: Plan): Promise<Planned> {
+  const anew = new Set(actions.flatMap(({ id }) => [keyOf(id), ...listsOf(id)]));
   const readAt = world.now();
   const known = withReads(nothingKnown(readAt), [
     { query: { kind: 'get', id: one.subject.id }, readAt, result: { state: 'read', value: one.subject } },
   ]);
-  return planOf(world, { ...one, known, freshness: { ...one.freshness, under: lock } });
+  return planOf(world, { ...one, known, freshness: { ...one.freshness, under: lock, anew } });
+}
+
+function listsOf(id: string): readonly string[] {
+  return scopesOf(id).map((scope) => keyOfQuery({ kind: 'list', type: typeOf(id), scope }));
 }
 
 async function judgeAgain(world: World, one: Case, plan: Plan, outcome: Outcome): Promise<Remediation> {

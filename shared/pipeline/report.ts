@@ -15,6 +15,8 @@ export interface Judged {
   readonly lookedAt: readonly string[];
   /** When the oldest fact was read that the verdict rests on. */
   readonly asOf: string;
+  /** The resource does not exist any more. */
+  readonly gone?: true;
   /** Which of several things this is about. */
   readonly aspect?: string;
   /** Verdicts on each of several things, where the control judges several. */
@@ -29,7 +31,7 @@ export function findingIdOf(controlId: string, resourceId: string, aspect?: stri
 
 /** The finding after a judgement, with one for each of its aspects, and what Sentinel has to be told. */
 export function nextFindings(previous: Finding | undefined, judged: Judged): Change {
-  const { aspects } = judged;
+  const aspects = judged.aspects ?? previous?.aspects?.map((one) => inDoubt(one, judged.verdict));
   if (aspects === undefined) return nextFinding(previous, judged);
   const { finding } = nextFinding(previous, judged);
   const before = new Map((previous?.aspects ?? []).map((one) => [one.aspect ?? '', one]));
@@ -49,6 +51,11 @@ export function nextFindings(previous: Finding | undefined, judged: Judged): Cha
  * were, and it has to be recorded again.
  */
 export const mostAnnouncements = 90;
+
+/** What is said of the resource as a whole, as that it cannot be read, is said of everything that was judged of it. */
+function inDoubt({ aspect = '', title }: Finding, verdict: Verdict): Aspect {
+  return { key: aspect, title, verdict };
+}
 
 /** What was open and is not judged any more is over. */
 function vanished(before: ReadonlyMap<string, Finding>, aspects: readonly Aspect[]): readonly Aspect[] {
@@ -80,7 +87,8 @@ export function nextFinding(previous: Finding | undefined, judged: Judged): Chan
     lastSeen: judged.hops.seen,
     asOf: judged.asOf,
     hops: hopsOf(begins ? undefined : previous, judged.hops),
-    ...timeToCompliance(previous, state, judged.hops, firstSeen),
+    ...timeToCompliance(previous, state, judged, firstSeen),
+    ...(judged.gone && { gone: true as const }),
     lookedAt: judged.lookedAt.join().length > 20_000 ? ['*'] : judged.lookedAt,
   };
   return announced(finding, previous, changed);
@@ -110,11 +118,17 @@ function announced(finding: Finding, previous: Finding | undefined, changed: boo
   const tells = changed && (isOpen(finding.state) || (previous !== undefined && isOpen(previous.state)));
   const last = previous?.announced;
   if (!tells) return { finding: { ...finding, ...(last !== undefined && { announced: last }) }, announcements: [] };
-  const told = { ...finding, announced: finding.lastSeen };
+  const told = { ...finding, announced: later(finding.hops.confirmed ?? finding.hops.decided, last) };
   return { finding: told, announcements: [announcementOf(told, 'transition', previous?.state)] };
 }
 
-function isOpen(state: FindingState): boolean {
+/** Rows about one finding never have the same time: the view of the table takes the latest. */
+function later(at: string, last: string | undefined): string {
+  if (last === undefined || at > last) return at;
+  return new Date(Date.parse(last) + 1).toISOString();
+}
+
+export function isOpen(state: FindingState): boolean {
   return state === 'open' || state === 'unknown';
 }
 
@@ -139,22 +153,27 @@ function hopsOf(previous: Finding | undefined, hops: Hops): Hops {
     ...(written !== undefined && { written }),
     ...(confirmed !== undefined && { confirmed }),
     ...hops,
-    ...(event !== undefined && { event }),
+    ...(event !== undefined && isOpen(previous?.state ?? 'compliant') && { event }),
   };
 }
 
-/** From the event, or the first look where there was none, until the resource was right and proved. */
+/**
+ * From the event, or the first look where there was none, until the resource was right and proved; only where it was
+ * seen to be wrong, and is there to be right.
+ */
 function timeToCompliance(
   previous: Finding | undefined,
   state: FindingState,
-  hops: Hops,
+  judged: Judged,
   firstSeen: string,
 ): Pick<Finding, 'timeToCompliance'> {
+  const known = previous?.timeToCompliance;
   if (state !== 'resolved') return {};
-  if (previous?.state === 'resolved')
-    return previous.timeToCompliance === undefined ? {} : { timeToCompliance: previous.timeToCompliance };
-  const began = earlier(previous?.hops.event, firstSeen);
-  return { timeToCompliance: Math.max(0, Date.parse(hops.confirmed ?? hops.seen) - Date.parse(began)) };
+  if (previous?.state === 'resolved') return known === undefined ? {} : { timeToCompliance: known };
+  if (previous?.state !== 'open' || judged.gone === true) return {};
+  const { confirmed, seen } = judged.hops;
+  const began = earlier(previous.hops.event, firstSeen);
+  return { timeToCompliance: Math.max(0, Date.parse(confirmed ?? seen) - Date.parse(began)) };
 }
 
 function earlier(a: string | undefined, b: string): string {

@@ -9,6 +9,8 @@ export interface Stone {
   readonly id: string;
   /** Absent when it is gone or was not read. */
   readonly resource?: Resource;
+  /** Those who judge it have judged it already; those who only read it have not heard of it. */
+  readonly onlyReaders?: true;
 }
 
 /**
@@ -20,7 +22,7 @@ export async function ripple(world: World, message: Message, stone: Stone): Prom
   const type = typeOf(stone.id);
   for (const control of world.controls) {
     const isSubject = control.subjects.some((one) => same(one, type));
-    if (!isSubject && !control.reads.some((one) => same(one, type))) continue;
+    if (isSubject ? stone.onlyReaders === true : !control.reads.some((one) => same(one, type))) continue;
     const named = (stone.resource && control.concerns?.(stone.resource)) ?? [];
     const knowsWhom = named.length > 0 || (isSubject && stone.resource !== undefined);
     const woken = knowsWhom ? named : await dependents(world, stone.id, control);
@@ -51,13 +53,16 @@ export async function enqueue(world: World, message: Message, ids: readonly stri
   for (const scope of scopes) await world.queue.send({ ...common, scope });
 }
 
-async function dependents(world: World, id: string, { id: controlId }: Control): Promise<readonly string[]> {
+async function dependents(world: World, id: string, control: Control): Promise<readonly string[]> {
   const lists = scopesOf(id).map((scope) => keyOfQuery({ kind: 'list', type: typeOf(id), scope }));
   const keys = new Set([keyOf(id), ...lists, '*']);
   const found: string[] = [];
-  for await (const finding of world.findings.of(subscriptionOf(id))) {
-    if (finding.controlId === controlId && finding.lookedAt.some((key) => keys.has(key)))
-      found.push(finding.resourceId);
+  for (const subscriptionId of world.settings.subscriptionIds) {
+    const findings = await Array.fromAsync(world.findings.of(subscriptionId));
+    const concluded = findings.filter(
+      ({ controlId, lookedAt }) => controlId === control.id && lookedAt.some((key) => keys.has(key)),
+    );
+    found.push(...concluded.map(({ resourceId }) => resourceId));
   }
   return found;
 }

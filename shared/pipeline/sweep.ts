@@ -12,6 +12,8 @@ import { conclude, latest } from './observe';
 import { gone, hopsOf, record } from './record';
 import { mayWrite, proposal } from './remediate';
 import { findingIdOf } from './report';
+import { enqueue } from './ripple';
+import { isUnsettled } from './settled';
 
 /** Judges everything in a subscription from lists; what has to be put right is enqueued, one message a resource. */
 export async function sweep(world: World, message: Message, subscriptionId: string): Promise<void> {
@@ -110,14 +112,22 @@ const side = 16;
 
 async function judgeAll(world: World, message: Message, one: Subjects): Promise<readonly (number | undefined)[]> {
   let { known } = one;
-  const retries: (number | undefined)[] = [];
+  const ends: PromiseSettledResult<Judged>[] = [];
   for (let start = 0; start < one.subjects.length; start += start === 0 ? 1 : side) {
     const some = one.subjects.slice(start, start + (start === 0 ? 1 : side));
-    const judged = await Promise.all(some.map((subject) => judgeListed(world, message, { ...one, known, subject })));
-    known = judged.reduce((all, { known: more }) => (more.reads.size > all.reads.size ? more : all), known);
-    retries.push(...judged.map(({ retryAfter }) => retryAfter));
+    ends.push(
+      ...(await Promise.allSettled(some.map((subject) => judgeListed(world, message, { ...one, known, subject })))),
+    );
+    known = judgedOf(ends).reduce((all, { known: more }) => (more.reads.size > all.reads.size ? more : all), known);
   }
-  return retries;
+  // A bug that one resource brings to light is told when all the others have been judged.
+  const bug = ends.find((end) => end.status === 'rejected');
+  if (bug !== undefined) throw bug.reason;
+  return judgedOf(ends).map(({ retryAfter }) => retryAfter);
+}
+
+function judgedOf(ends: readonly PromiseSettledResult<Judged>[]): readonly Judged[] {
+  return ends.flatMap((end) => (end.status === 'fulfilled' ? [end.value] : []));
 }
 
 interface Judged {
@@ -131,6 +141,10 @@ async function judgeListed(
   one: Subjects & { readonly subject: Resource },
 ): Promise<Judged> {
   const { control, subject, seen } = one;
+  if (isUnsettled(subject)) {
+    await enqueue(world, { ...message, controls: [control.id] }, [subject.id]);
+    return { known: one.known, retryAfter: undefined };
+  }
   const freshness: Freshness = message.notBefore === undefined ? {} : { notBefore: message.notBefore };
   const draw = (inventory: Inventory): Judgement => judgementOf(control, subject, inventory, world.settings);
   const { value: judgement, known, lookedAt, retryAfter } = await conclude(world, one.known, draw, freshness);

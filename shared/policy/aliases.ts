@@ -125,7 +125,8 @@ function pathIn(entry: JsonObject, apiVersion: string | undefined): AliasPath | 
 
 const versionsOf = (path: JsonObject): readonly string[] => {
   const versions = propertyOf(path, 'apiVersions');
-  return isArray(versions) ? versions.map((version) => String(version).toLowerCase()) : [];
+  if (!isArray(versions)) return [];
+  return versions.flatMap((version) => (typeof version === 'string' ? [version.toLowerCase()] : []));
 };
 
 /**

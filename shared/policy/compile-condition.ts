@@ -4,11 +4,11 @@ import { accessOf, readOne, visit, type Access } from './compile-field';
 import { isOverworked, overworked, valueOf, type Frame, type Operand, type Scope } from './compile-scope';
 import { compileTemplate } from './compile-expression';
 import { fieldNamed, type Condition, type Leaf } from './condition';
-import { isArray, type Json, type Value } from './json';
+import { isArray, shown, weightOf, type Json, type Value } from './json';
 import { testOf, type Comparison, type Test } from './operators';
 import { reasonOf, type ConditionReason } from './reasons';
 import type { Template } from './template';
-import { graver, not, Unknown, type Truth } from './unknown';
+import { failed, graver, not, Unknown, type Truth } from './unknown';
 
 /** Compiles a condition of a rule for one set of parameters and one resource type. */
 export function compileCondition(condition: Condition, scope: Scope): Check {
@@ -39,19 +39,22 @@ function manyCheck(all: readonly Check[], end: boolean): Check {
   const last = all.findIndex((member) => member.constant === end || isFinal(member.constant));
   const members = all.slice(0, last < 0 ? all.length : last + 1).filter((member) => member.constant !== !end);
   const [first] = members;
-  if (first === undefined) return { ...constantCheck(!end), explain: explainMany(all) };
+  // What is known without the resource explains only what nothing else does.
+  if (first === undefined) return { ...constantCheck(!end), explain: explainMany(all, end) };
   if (first.constant === end || isFinal(first.constant)) return first;
   return {
     test: (frame) => testMany(members, end, frame),
-    explain: explainMany(members),
+    explain: explainMany(members, end),
   };
 }
 
-/** What is known without the resource explains only what nothing else does. */
+/** Where no member ended the evaluation, all of them explain it; else those that could have. */
 const explainMany =
-  (members: readonly Check[]): Check['explain'] =>
-  (frame, truth) =>
-    members.filter((member) => member.test(frame) === truth).flatMap((member) => member.explain(frame, truth));
+  (members: readonly Check[], end: boolean): Check['explain'] =>
+  (frame, truth) => {
+    const deciding = truth === end ? members.filter((member) => member.test(frame) === end) : members;
+    return deciding.flatMap((member) => member.explain(frame, truth));
+  };
 
 function testMany(members: readonly Check[], end: boolean, frame: Frame): Truth {
   let unknown: Unknown | undefined;
@@ -86,17 +89,21 @@ function testFor(leaf: Leaf, right: Operand): LeafPlace['test'] {
   const build = (value: Json | Unknown): Test =>
     value instanceof Unknown ? () => value : testOf(leaf.operator, value, comparison);
   const fixed = right.kind === 'constant' ? build(right.value) : undefined;
+  const looksInside = /^(not)?contains/i.test(leaf.operator.name) || isStructure(right);
   return (left, frame) => {
-    if (isOverworked(frame)) return overworked;
+    if (isOverworked(frame, 1 + (looksInside || typeof left === 'string' ? weightOf(left) : 0))) return overworked;
     const truth = fixed === undefined ? build(valueOf(right, frame))(left) : fixed(left);
     return truth instanceof Unknown ? truth.at(leaf.path) : truth;
   };
 }
 
+/** Whether a right side can be compared deeply. */
+const isStructure = (right: Operand): boolean => right.kind === 'computed' || typeof right.value === 'object';
+
 function fieldCheck(field: Template, place: LeafPlace): Check {
   const { leaf, scope } = place;
-  if (field.kind !== 'literal') return dynamicFieldCheck(field, place);
-  const access = accessOf(String(field.value), 'condition', scope);
+  if (field.kind !== 'literal' || typeof field.value !== 'string') return dynamicFieldCheck(field, place);
+  const access = accessOf(field.value, 'condition', scope);
   if (access instanceof Unknown) return constantCheck(access.at(leaf.path));
   if (access.name.toLowerCase() === 'type' && scope.relatedType === undefined && !isCaseSensitive(leaf)) {
     return folded(scope.type, access.name, place) ?? oneCheck(access, place);
@@ -113,9 +120,9 @@ function dynamicFieldCheck(field: Template, place: LeafPlace): Check {
   const checks = new Map<string, Check>();
   const checkOf = (value: Json | Unknown): Check => {
     if (value instanceof Unknown) return constantCheck(value);
-    const known = checks.get(String(value));
-    const check = known ?? fieldCheck({ kind: 'literal', value: String(value) }, place);
-    if (checks.size < 1_000) checks.set(String(value), check);
+    if (typeof value !== 'string') return constantCheck(nameless(value).at(leaf.path));
+    const check = checks.get(value) ?? fieldCheck({ kind: 'literal', value }, place);
+    if (checks.size < 1_000) checks.set(value, check);
     return check;
   };
   if (name.kind === 'constant') return checkOf(name.value);
@@ -124,6 +131,8 @@ function dynamicFieldCheck(field: Template, place: LeafPlace): Check {
     explain: (frame, truth) => checkOf(name.compute(frame)).explain(frame, truth),
   };
 }
+
+export const nameless = (value: Json): Unknown => failed(`a field is named by a text, not by ${shown(value)}`);
 
 /** The check of a left value that is known now, when its right value is too. */
 function folded(left: Json, subject: string, place: LeafPlace): Check | undefined {

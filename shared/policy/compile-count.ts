@@ -1,6 +1,6 @@
 import type { Check } from './check';
 import type { LeafPlace } from './compile-condition';
-import { reasonFor } from './compile-condition';
+import { nameless, reasonFor } from './compile-condition';
 import { compileTemplate } from './compile-expression';
 import { accessOf, type Access } from './compile-field';
 import {
@@ -41,6 +41,9 @@ export function countCheck(count: Count, place: CountPlace): Check {
 
 const EXPLAINED_MEMBERS = 5;
 
+/** Counts inside counts multiply. */
+const MEMBER_REASONS = 50;
+
 /** For some members that match, or when none does for some that do not, the conditions that made it so. */
 function memberReasons({ where, rounds, slot }: Counted, frame: Frame, matching: boolean): readonly ConditionReason[] {
   const reasons: ConditionReason[] = [];
@@ -51,7 +54,7 @@ function memberReasons({ where, rounds, slot }: Counted, frame: Frame, matching:
     for (const reason of where.explain(frame, matching)) {
       reasons.push({ ...reason, of: reason.of === undefined ? label : `${label}, ${reason.of}` });
     }
-    return ++members === EXPLAINED_MEMBERS;
+    return ++members === EXPLAINED_MEMBERS || reasons.length >= MEMBER_REASONS;
   });
   return reasons;
 }
@@ -104,7 +107,8 @@ function fieldMembers(count: Extract<Count, { kind: 'field' }>, place: CountPlac
   const name = compileTemplate(count.field, `${count.path}.field`, place.scope);
   if (name.kind !== 'constant') return new Unknown('unsupported', 'the field of a count depends on the resource');
   if (name.value instanceof Unknown) return name.value;
-  const found = accessOf(String(name.value), 'condition', place.scope);
+  if (typeof name.value !== 'string') return nameless(name.value);
+  const found = accessOf(name.value, 'condition', place.scope);
   if (found instanceof Unknown) return found;
   if (!found.isCollection) return failed(`${found.name} is not an array: the field of a count contains [*]`);
   const access = upToLastEach(found);

@@ -1,9 +1,9 @@
 import { compileContextCall, isContextObject } from './compile-context-call';
 import { computed, constant, isOverworked, overworked, placed, valueOf } from './compile-scope';
-import type { Frame, Operand, Scope } from './compile-scope';
+import type { Frame, Operand, Scope, Worker } from './compile-scope';
 import { FunctionFailure, type TemplateFunction } from './functions/arguments';
 import { functionNamed } from './functions/function-table';
-import { isArray, isObject, propertyOf, shown, sizeOf, type Json } from './json';
+import { isArray, isObject, propertyOf, shown, sizeOf, weightOf, type Json } from './json';
 import type { Expression } from './parse-expression';
 import type { Template } from './template';
 import { failed, Unknown } from './unknown';
@@ -32,15 +32,15 @@ export function compileExpression(expression: Expression, scope: Scope): Operand
   if (called === undefined) return constant(new Unknown('unsupported', `there is no function ${expression.name}()`));
   const lazy = args.length < called.least || args.length > called.most ? undefined : LAZY.get(name);
   if (lazy !== undefined) return lazyOperand(args, lazy);
-  return combine(args, (values, frame) => callFunction(called, values, frame));
+  return combine(args, (values, frame) => callFunction(called, values, frame ?? scope.notes));
 }
 
 /** Calls a function of the language. A failure of the function is unknown. */
-export function callFunction(called: TemplateFunction, args: readonly Json[], frame?: Frame): Json | Unknown {
+export function callFunction(called: TemplateFunction, args: readonly Json[], worker?: Worker): Json | Unknown {
   if (args.length < called.least || args.length > called.most) {
     return failed(`${called.name}() does not take ${args.length} arguments`);
   }
-  if (frame !== undefined && isOverworked(frame, 1 + weightOf(args[0]))) return overworked;
+  if (worker !== undefined && isOverworked(worker, 1 + weightOfAll(args))) return overworked;
   try {
     const result = called.call(args);
     return sizeOf(result) === undefined ? failed(`${called.name}() gives more than Azure allows`) : result;
@@ -50,9 +50,10 @@ export function callFunction(called: TemplateFunction, args: readonly Json[], fr
   }
 }
 
-/** Long texts and arrays cost more than one step. */
-function weightOf(value: Json | undefined): number {
-  return typeof value === 'string' || isArray(value) ? value.length >> 5 : 0;
+function weightOfAll(values: readonly Json[]): number {
+  let weight = 0;
+  for (const value of values) weight += weightOf(value);
+  return weight;
 }
 
 /** All operands first, from left to right; the first that is unknown is the result. */

@@ -16,7 +16,7 @@ export interface RuleContext {
 }
 
 /** The state of one evaluation. */
-export interface Frame {
+export interface Frame extends Worker {
   /** What conditions on a field read. */
   readonly subject: Subject;
   /** The resource of the rule's `if`; another one than `subject` only in an existence condition. */
@@ -26,7 +26,6 @@ export interface Frame {
   readonly members: Value[];
   /** How many rounds the counts of values around make together. */
   rounds: number;
-  work: number;
 }
 
 export const frameOf = (subject: Subject, origin: Subject, context: RuleContext): Frame => ({
@@ -38,10 +37,15 @@ export const frameOf = (subject: Subject, origin: Subject, context: RuleContext)
   work: 0,
 });
 
+/** What counts its steps of work: an evaluation, or compiling one rule. */
+export interface Worker {
+  work: number;
+}
+
 /** Steps of work for one evaluation, so that nested counts over long arrays end. Some seconds at most. */
 const WORK_LIMIT = 5_000_000;
 
-export const isOverworked = (frame: Frame, work = 1): boolean => (frame.work += work) > WORK_LIMIT;
+export const isOverworked = (worker: Worker, work = 1): boolean => (worker.work += work) > WORK_LIMIT;
 
 export const overworked = failed(`the evaluation was stopped after ${WORK_LIMIT} steps`);
 
@@ -64,7 +68,7 @@ export type CountScope =
   | { readonly kind: 'value'; readonly name: string; readonly slot: number };
 
 /** What compiling found out beside the rule itself. */
-export interface Notes {
+export interface Notes extends Worker {
   usesHop: boolean;
   readonly unknowns: Unknown[];
 }

@@ -6,7 +6,7 @@ import { compileTemplate } from './compile-expression';
 import { constant, type Frame, type Notes, type Scope } from './compile-scope';
 import { fieldNamed, leavesOf } from './condition';
 import { effectNamed, type Effect } from './effects';
-import { isArray, sizeOf, type Json } from './json';
+import { isArray, shown, sizeOf, type Json } from './json';
 import type { Definition } from './parse-definition';
 import { compileQuery, type CompiledQuery } from './related';
 import { SUBSCRIPTION } from './subject';
@@ -48,7 +48,7 @@ export interface CompiledRelated {
 }
 
 export function compile(definition: Definition, options: CompileOptions): CompiledRule {
-  const notes: Notes = { usesHop: false, unknowns: [] };
+  const notes: Notes = { usesHop: false, unknowns: [], work: 0 };
   const scope: Scope = {
     parameters: parametersOf(definition, options.parameters ?? {}),
     type: options.resourceType,
@@ -86,8 +86,10 @@ function modifyProblems({ modifies }: Definition, { aliases, resourceType }: Com
 function effectOf(definition: Definition, override: string | undefined, scope: Scope): CompiledRule['effect'] {
   const operand =
     override === undefined ? compileTemplate(definition.effect, 'then.effect', scope) : constant(override);
-  const read = (value: Json | Unknown): Effect | Unknown =>
-    value instanceof Unknown ? value : effectNamed(String(value));
+  const read = (value: Json | Unknown): Effect | Unknown => {
+    if (typeof value === 'string') return effectNamed(value);
+    return value instanceof Unknown ? value : failed(`an effect is a text, not ${shown(value)}`).at('then.effect');
+  };
   if (operand.kind === 'computed') return (frame) => read(operand.compute(frame));
   const effect = read(operand.value);
   return () => effect;

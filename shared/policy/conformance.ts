@@ -8,7 +8,7 @@ import { isArray, isObject, propertyOf, sameJson, shown, type Json, type JsonObj
 import { operatorNamed, satisfies } from './operators';
 import { readDefinition } from './parse-definition';
 import { parsePath } from './paths';
-import { prepare } from './subject';
+import { prepare, propertyOfText } from './subject';
 import type { Problem } from './template';
 import { sameText } from './text';
 import { Unknown } from './unknown';
@@ -26,8 +26,8 @@ export function runCase(test: JsonObject, tables: AliasTables): CaseFailure {
 }
 
 function runFunction(test: JsonObject): CaseFailure {
-  const called = functionNamed(String(test['function']));
-  if (called === undefined) return `there is no function ${String(test['function'])}`;
+  const called = functionNamed(propertyOfText(test, 'function'));
+  if (called === undefined) return `there is no function ${propertyOfText(test, 'function')}`;
   const value = callFunction(called, isArray(test['args']) ? test['args'] : []);
   const expected = expectedOf(test);
   if (expected['error'] === true)
@@ -39,8 +39,8 @@ function runFunction(test: JsonObject): CaseFailure {
 }
 
 function runOperator(test: JsonObject): CaseFailure {
-  const operator = operatorNamed(String(test['operator']));
-  if (operator === undefined) return `there is no operator ${String(test['operator'])}`;
+  const operator = operatorNamed(propertyOfText(test, 'operator'));
+  if (operator === undefined) return `there is no operator ${propertyOfText(test, 'operator')}`;
   const truth = satisfies(operator, test['left'], test['right'] ?? null);
   const expected = expectedOf(test)['match'];
   return truth === expected
@@ -123,7 +123,8 @@ const expectedOf = (test: JsonObject): JsonObject => {
  * as well as ARM's own.
  */
 export function readCaseTable(json: Json): AliasTable {
-  return readAliasTable(isObject(json) ? Object.entries(json).map(providerOf) : json);
+  const isShort = isObject(json) && !isArray(propertyOf(json, 'value'));
+  return readAliasTable(isShort ? Object.entries(json).map(providerOf) : json);
 }
 
 function providerOf([type, aliases]: readonly [string, Json]): Json {

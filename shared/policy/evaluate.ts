@@ -89,8 +89,11 @@ function judge(rule: CompiledRule, judgement: Judgement): Evaluation {
     return truth ? judgeExistence(rule, judgement) : notApplicable(effect, 'the rule is about other resources');
   }
   if (!truth) return { state: 'compliant', effect, via: rule.via };
-  return { state: 'nonCompliant', effect, via: rule.via, reasons: rule.condition.explain(frame, true) };
+  return { state: 'nonCompliant', effect, via: rule.via, reasons: rule.condition.explain(rested(frame), true) };
 }
+
+/** Explaining takes steps of work of its own. */
+const rested = (frame: Frame): Frame => ({ ...frame, work: 0 });
 
 const delegated = ({ definition }: CompiledRule): Unknown =>
   new Unknown('delegated', `definitions of the mode ${definition.mode} are judged in the data plane`);
@@ -123,7 +126,7 @@ function judgeExistence(rule: CompiledRule, { effect, frame, world }: Judgement)
 function reasonsFor(related: CompiledRelated, query: RelatedQuery, frames: readonly Frame[]): readonly Reason[] {
   const first = { kind: 'related', path: 'then.details', subject: wantedOf(query), found: frames.length } as const;
   const details = frames.slice(0, 5).flatMap((frame) => {
-    const reasons = related.condition?.explain(frame, false) ?? [];
+    const reasons = related.condition?.explain(rested(frame), false) ?? [];
     const label = labelOf(frame.subject);
     return reasons.map((reason) => ({ ...reason, of: reason.of === undefined ? label : `${label}, ${reason.of}` }));
   });

@@ -103,5 +103,5 @@ const scopeOf = (parameters: Values): Scope => ({
   aliases: () => undefined,
   counts: [],
   slots: 0,
-  notes: { usesHop: false, unknowns: [] },
+  notes: { usesHop: false, unknowns: [], work: 0 },
 });

@@ -53,6 +53,12 @@ export function sizeOf(value: Json, depth: number = VALUE_LIMITS.depth): number 
   return size;
 }
 
+/** Steps of work that it takes to go through a value. */
+export function weightOf(value: Value): number {
+  if (typeof value === 'string') return value.length >> 5;
+  return typeof value === 'object' && value !== null ? (sizeOf(value) ?? VALUE_LIMITS.nodes) : 0;
+}
+
 /** A text for a person: short, one line, of any value. */
 export function shown(value: Value, depth = 3): string {
   if (value === undefined) return 'missing';

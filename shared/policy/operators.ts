@@ -1,5 +1,5 @@
 import { isArray, isObject, propertyOf, sameJson, shown, type Json, type Value } from './json';
-import { likeTest, matches } from './patterns';
+import { likeTest, matchTest } from './patterns';
 import { fold, foldLocation, scalarText } from './text';
 import { failed, not, Unknown, type Truth } from './unknown';
 
@@ -78,10 +78,10 @@ const matchWith = (name: string, folded: (text: string) => string): Build => {
   return (right) => {
     const pattern = scalarText(right);
     if (pattern === undefined) return wrongRight(name, 'a text', right);
-    const wanted = folded(pattern);
+    const test = matchTest(folded(pattern));
     return (left) => {
       const found = memberText(left);
-      return found !== undefined && matches(folded(found), wanted);
+      return found !== undefined && test(folded(found));
     };
   };
 };

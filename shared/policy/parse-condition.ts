@@ -106,12 +106,15 @@ function readCounted(
   if (fieldKey === undefined) {
     const key = keys.get('value') ?? 'value';
     const counted = reader.template(value[key] ?? null, `${path}.${key}`);
-    return { kind: 'value', path, value: counted, name: String(named), where };
+    return { kind: 'value', path, value: counted, name: typeof named === 'string' ? named : '', where };
   }
   if (keys.has('name')) reader.report(`${path}.name`, 'only a count of a value has a name');
-  const field = readField(value[fieldKey] ?? null, { path: `${path}.${fieldKey}`, reader });
-  if (field.kind === 'literal' && !String(field.value).includes('[*]')) {
-    reader.report(`${path}.${fieldKey}`, 'the field of a count contains [*]');
-  }
-  return { kind: 'field', path, field, where };
+  return { kind: 'field', path, field: readCollection(value[fieldKey] ?? null, `${path}.${fieldKey}`, reader), where };
+}
+
+function readCollection(value: Json, path: string, reader: RuleReader): Template {
+  const field = readField(value, { path, reader });
+  const name = field.kind === 'literal' ? field.value : undefined;
+  if (typeof name === 'string' && !name.includes('[*]')) reader.report(path, 'the field of a count contains [*]');
+  return field;
 }

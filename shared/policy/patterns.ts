@@ -25,15 +25,22 @@ function holdsInOrder(text: string, start: number, pieces: readonly string[], ta
   return from <= text.length - tail;
 }
 
-/** True when the whole text fits: `#` a digit, `?` a letter, `.` any character, everything else itself. */
-export function matches(text: string, pattern: string): boolean {
-  const wanted = [...pattern];
-  const found = [...text];
-  return wanted.length === found.length && wanted.every((symbol, index) => fits(found[index] ?? '', symbol));
+/** A test of whole texts: `#` a digit, `?` a letter, `.` any character, everything else itself. */
+export function matchTest(pattern: string): (text: string) => boolean {
+  const symbols = [...pattern];
+  return (text) => {
+    if (text.length < symbols.length || text.length > 2 * symbols.length) return false;
+    let at = 0;
+    for (const character of text) {
+      if (!fits(character, symbols[at] ?? '')) return false;
+      at++;
+    }
+    return at === symbols.length;
+  };
 }
 
 function fits(character: string, symbol: string): boolean {
-  if (symbol === '#') return /^\p{Nd}$/u.test(character);
-  if (symbol === '?') return /^\p{L}$/u.test(character);
+  if (symbol === '#') return (character >= '0' && character <= '9') || /^\p{Nd}$/u.test(character);
+  if (symbol === '?') return (character >= 'a' && character <= 'z') || /^\p{L}$/u.test(character);
   return symbol === '.' || symbol === character;
 }

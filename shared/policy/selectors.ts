@@ -16,7 +16,8 @@ export interface Placement {
 export function covers(scope: string, { id, managementGroups }: Placement): boolean {
   const above = scope.replace(/\/+$/, '');
   if (above === '' || managementGroups.some((group) => sameText(group, above))) return true;
-  return sameText(id, above) || id.toLowerCase().startsWith(`${above.toLowerCase()}/`);
+  const isEnd = id.length === above.length || id[above.length] === '/';
+  return isEnd && sameText(id.slice(0, above.length), above);
 }
 
 /** One selector: a kind and the values that it includes or leaves out. */

@@ -56,10 +56,12 @@ function readString(text: string, place: Place): Template {
     return { kind: 'expression', expression: parseExpression(text.slice(1, -1)), text };
   } catch (error) {
     if (!(error instanceof ExpressionError)) throw error;
-    place.report({ path: place.path, message: `${error.message}, at character ${error.at + 2} of ${text}` });
+    place.report({ path: place.path, message: `${error.message}, at character ${error.at + 2} of ${shortened(text)}` });
     return { kind: 'literal', value: null };
   }
 }
+
+const shortened = (text: string): string => (text.length > 200 ? `${text.slice(0, 200)}…` : text);
 
 const inside = (place: Place, step: string): Place => ({ ...place, path: place.path + step, depth: place.depth + 1 });
 

@@ -16,7 +16,7 @@ import {
   watcherId,
   zone,
 } from '../controls/landing-zone';
-import { idIn, resource, subscription } from '../given';
+import { idIn, resource, subscription, stewardGroup } from '../given';
 import { refusals, type FaultAnswer } from '../sandbox/subscription/index';
 import { simulatedAzure, type SimulatedAzure } from './simulated-azure';
 
@@ -152,7 +152,9 @@ describe('a list is read', () => {
   });
 
   test('of resource groups', async () => {
-    expect(ids(await list('Microsoft.Resources/resourceGroups'))).toEqual([resourceGroup.id]);
+    expect(ids(await list('Microsoft.Resources/resourceGroups')).toSorted()).toEqual(
+      [resourceGroup.id, stewardGroup].toSorted(),
+    );
   });
 
   test('that is empty', async () => {

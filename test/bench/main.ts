@@ -2,9 +2,10 @@ import { cpus, loadavg } from 'node:os';
 import { parseArgs } from 'node:util';
 import { benchBurst } from './burst';
 import { benchEvents } from './events';
+import { benchPolicy } from './policy';
 
 const usage =
-  'npm run bench [-- events | burst]: JSON lines, one a measurement; ratios count, absolute times are this machine’s';
+  'npm run bench [-- events | burst | policy]: JSON lines, one a measurement; ratios count, absolute times are this machine’s';
 
 /** A fixed piece of work, to tell how noisy the machine is: milliseconds, smallest and largest of five. */
 function noise(): { readonly min: number; readonly max: number } {
@@ -29,11 +30,12 @@ async function main(): Promise<void> {
   const { positionals, values } = parseArgs({ allowPositionals: true, options: { help: { type: 'boolean' } } });
   if (values.help === true) return console.log(usage);
   const wanted = positionals[0] ?? 'all';
-  if (!['all', 'events', 'burst'].includes(wanted)) throw new Error(usage);
+  if (!['all', 'events', 'burst', 'policy'].includes(wanted)) throw new Error(usage);
   const { min, max } = noise();
   print({ bench: 'machine', cpus: cpus().length, node: process.version, load: loadavg()[0], noiseRatio: max / min });
-  if (wanted !== 'burst') print(await benchEvents(40));
-  if (wanted !== 'events') for (const size of [1, 100, 1_000]) print(await benchBurst(size));
+  if (wanted === 'all' || wanted === 'events') print(await benchEvents(40));
+  if (wanted === 'all' || wanted === 'burst') for (const size of [1, 100, 1_000]) print(await benchBurst(size));
+  if (wanted === 'all' || wanted === 'policy') for (const measurement of benchPolicy()) print(measurement);
 }
 
 main().then(

@@ -272,13 +272,13 @@ describe('a network is a violation', () => {
     [
       'that is logged twice, by itself and by its security group',
       zoneWith(logOn(groupId, 'old')),
-      /old of security group nsg-nodes .* costs twice/,
+      /flow log old of nsg-nodes logs the same traffic again, which costs twice/,
       'low',
     ],
     [
       'that has two flow logs',
       zoneWith(logOn(networkId, 'second')),
-      /spoke-flowlog and second log the same network/,
+      /flow log second of vnet-spoke logs the same traffic again/,
       'low',
     ],
     [

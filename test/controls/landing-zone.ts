@@ -83,7 +83,16 @@ export const log = resource(logId, {
 }) as Resource<FlowLog>;
 
 /** A network whose flow log is right, with all that belongs to it. */
-export const zone: readonly Resource[] = [resourceGroup, watcher, workspace, network, securityGroup, account, log];
+export const zone: readonly Resource[] = [
+  resource(stewardGroup, { location: region }),
+  resourceGroup,
+  watcher,
+  workspace,
+  network,
+  securityGroup,
+  account,
+  log,
+];
 
 export function lifecycleOf(storageId: string, rules: readonly object[]): Resource<Lifecycle> {
   return resource(`${storageId}/managementPolicies/default`, {

@@ -42,7 +42,7 @@ test('rows that waited keep their own times', async () => {
   expect(world.rows[0]).toMatchObject({
     SeenAt: finding.hops.seen,
     FirstSeenAt: finding.firstSeen,
-    TimeGenerated: finding.lastSeen,
+    TimeGenerated: finding.announced,
   });
 });
 

@@ -71,11 +71,6 @@ describe('an event is ignored', () => {
       { id: idIn('rg-network', 'Microsoft.Resources/deployments/deploy-1') },
       /^no control judges Microsoft\.Resources\/deployments$/,
     ],
-    [
-      'when it is of a resource group',
-      { id: `${subscription}/resourceGroups/rg` },
-      /^no control judges .*resourceGroups$/,
-    ],
     ['when it is of the subscription', { id: subscription }, /^no control judges Microsoft\.Resources\/subscriptions$/],
     [
       'when no control judges the type',

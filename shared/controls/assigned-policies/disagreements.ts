@@ -39,6 +39,7 @@ function disagreement({ member, verdict }: AssignedVerdict, azure: PolicyState |
   const reason = `Steward says ${verdict.state}, Azure Policy said ${azure?.complianceState ?? ''} at ${azure?.timestamp ?? ''}; the resource may have changed since, else one of them is wrong`;
   return {
     key: `${keyOfMember(member)}|disagreement`,
+    aside: true,
     title: `Steward and Azure Policy agree on ${titleOf(member)}`,
     verdict: { state: 'violation', problems: [{ severity: 'low', reason }] },
   };

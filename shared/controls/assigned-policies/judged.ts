@@ -28,7 +28,7 @@ export function judged(
   const world: World = {
     ...contextOf(subject, inventory),
     related: ({ key }) => related.get(key),
-    supportsTagsAndLocation: (type) => table?.supportsTagsAndLocation.get(keyOf(type)) ?? true,
+    supportsTagsAndLocation: (type) => table?.supportsTagsAndLocation.get(keyOf(type)),
   };
   const first = policies.judge(prepared, placement, world);
   if (first.reads.length === 0) return first.verdicts;

@@ -1,6 +1,6 @@
 import type { Inventory, Reading } from '../../core/inventory';
 import { regionOf, same, subscriptionScope, type Resource } from '../../core/resource';
-import type { Protected } from './protected';
+import { allRead, type Protected } from './protected';
 import { types, type FlowLog, type Subnet } from './types';
 
 export type Log = Resource<FlowLog>;
@@ -22,8 +22,8 @@ export interface Coverage {
   readonly overrides: readonly Log[];
   /** Every address in use is on an interface with a log of its own. */
   readonly byInterfaces: boolean;
-  /** The security group's log that runs beside a subnet's or network's log. */
-  readonly twice: Log | undefined;
+  /** Logs that run beside the ones that count and log the same again. */
+  readonly twice: readonly Log[];
 }
 
 /** A watcher is found by its region, whatever its name and resource group are. */
@@ -31,11 +31,10 @@ export function regionFor(subject: Resource, inventory: Inventory): Reading<Regi
   const name = regionOf(subject.location);
   const watchers = inventory.list(types.watcher, subscriptionScope(subject.id));
   if (watchers.state === 'unread') return { state: 'unread', reason: `network watchers: ${watchers.reason}` };
-  const watcher = watchers.value.find((candidate) => regionOf(candidate.location) === name);
-  if (watcher === undefined) return { state: 'read', value: { name, watcherId: undefined, logs: [] } };
-  const logs = inventory.list<FlowLog>(types.flowLog, watcher.id);
+  const here = watchers.value.filter((candidate) => regionOf(candidate.location) === name);
+  const logs = allRead(here.map(({ id }) => inventory.list<FlowLog>(types.flowLog, id)));
   if (logs.state === 'unread') return { state: 'unread', reason: `flow logs: ${logs.reason}` };
-  return { state: 'read', value: { name, watcherId: watcher.id, logs: logs.value } };
+  return { state: 'read', value: { name, watcherId: here[0]?.id, logs: logs.value.flat() } };
 }
 
 export function logsOn(target: string | undefined, region: Region): readonly Log[] {
@@ -50,20 +49,20 @@ export function isOn(log: Log): boolean {
  * A log on a network interface beats one on the subnet, which beats one on the network (Network Watcher: manage virtual
  * network flow logs); a security group's log counts while it lives and nothing else logs.
  */
-export function coverageOf({ subnet, networkId, groupId }: Protected, region: Region): Coverage {
-  const ownLogs = logsOn(subnet.id, region);
-  const networkLogs = logsOn(networkId, region);
-  const groupLogs = logsOn(groupId, region).filter(isOn);
-  const effective = firstThatLogs([ownLogs, networkLogs.filter(isOn), groupLogs, networkLogs]);
-  const above = [...ownLogs, ...networkLogs].some(isOn);
-  const interfaces = interfaceLogs(subnet, region);
+export function coverageOf({ subnet, networkId, groupId, interfaceId }: Protected, region: Region): Coverage {
+  const onInterface = logsOn(interfaceId, region).filter(isOn);
+  const onSubnet = logsOn(subnet.id, region);
+  const onNetwork = logsOn(networkId, region);
+  const onGroup = logsOn(groupId, region).filter(isOn);
+  const effective = firstThatLogs([onInterface, onSubnet, onNetwork.filter(isOn), onGroup, onNetwork]);
+  const interfaces = interfaceId === undefined ? interfaceLogs(subnet, region) : { logs: [], all: false };
   return {
     subnet,
     networkId,
     effective,
     overrides: interfaces.logs,
     byInterfaces: effective.length === 0 && interfaces.all,
-    twice: above ? groupLogs[0] : undefined,
+    twice: [...([...onSubnet, ...onNetwork].some(isOn) ? onGroup : []), ...onSubnet.filter(isOn).slice(1)],
   };
 }
 

@@ -68,7 +68,7 @@ export function repairedLog(log: Log, repair: Repair): Action | undefined {
     id: log.id,
     body: { ...outer(log), properties },
     before: log,
-    without: dropped.map((name) => `properties.${name}`),
+    without: dropped.includes('enabledFilteringCriteria') ? ['properties.enabledFilteringCriteria'] : [],
     keeps: keptBy(properties, repair.inventory),
     permission,
     summary: `repair flow log ${log.name}: ${parts.map((part) => labels[part]).join(', ')}`,
@@ -76,7 +76,7 @@ export function repairedLog(log: Log, repair: Repair): Action | undefined {
 }
 
 const labels: Readonly<Record<Part, string>> = {
-  state: 'switch on',
+  state: 'switch on and write again',
   format: 'format',
   filter: 'no filter',
   storage: 'storage account',

@@ -2,10 +2,11 @@ import type { Action, Plan, Remedy } from '../../core/control';
 import type { Inventory } from '../../core/inventory';
 import { keyOf, nameOf, parseId, regionOf, same, subscriptionScope, type Resource } from '../../core/resource';
 import type { Settings } from '../../core/settings';
+import { inventoryWithoutNulls, withoutNulls } from '../../core/without-nulls';
 import { coverageOf, isUncovered, logsOn, regionFor, type Coverage, type Log, type Region } from './coverage';
 import { createdLog, repairedLog, type Analytics } from './log-actions';
 import { loggable, protectedBy, type Protected } from './protected';
-import { remarksOn, type Remark } from './rightness';
+import { lifecycleIdOf, remarksOn, type Remark } from './rightness';
 import { sinkFor, type Sink } from './sink';
 import { types, type Workspace } from './types';
 
@@ -27,15 +28,17 @@ export const flowLogRemedy: Remedy = {
     'Microsoft.Storage/storageAccounts/write',
     'Microsoft.Storage/storageAccounts/managementPolicies/write',
   ],
-  plan: (subject, inventory, settings) => {
-    const lock = `${subscriptionScope(subject.id)}/locations/${regionOf(subject.location)}`;
-    const region = regionFor(subject, inventory);
-    const parts = protectedBy(subject, inventory);
-    if (region.state === 'unread') return { actions: [], blocked: [region.reason], lock };
-    if (parts.state === 'unread') return { actions: [], blocked: [parts.reason], lock };
-    return { ...planFor({ subject, parts: loggable(parts.value), region: region.value, inventory, settings }), lock };
-  },
+  plan: (subject, inventory, settings) => planned(withoutNulls(subject), inventoryWithoutNulls(inventory), settings),
 };
+
+function planned(subject: Resource, inventory: Inventory, settings: Settings): Plan {
+  const lock = `${subscriptionScope(subject.id)}/locations/${regionOf(subject.location)}`;
+  const region = regionFor(subject, inventory);
+  const parts = protectedBy(subject, inventory);
+  if (region.state === 'unread') return { actions: [], blocked: [region.reason], lock };
+  if (parts.state === 'unread') return { actions: [], blocked: [parts.reason], lock };
+  return { ...planFor({ subject, parts: loggable(parts.value), region: region.value, inventory, settings }), lock };
+}
 
 interface Case {
   readonly subject: Resource;
@@ -112,13 +115,16 @@ function createLog(target: string, { one, sink, analytics }: Means): Steps {
   if (group === undefined) return { actions: [...sink.actions, onNetwork], blocked };
   const onGroup = createdLog({ watcherId, region: one.region.name, target: group, sink, analytics });
   const otherwise = { code: 'NsgFlowLogCreationBlocked', actions: [onNetwork] };
-  return { actions: [...sink.actions, { ...onGroup, otherwise }], blocked };
+  return guarded(group, one, () => ({ actions: [...sink.actions, { ...onGroup, otherwise }], blocked }));
 }
 
 function repairLog(log: Log, { one, sink, analytics }: Means): Steps {
   const remarks = remarksOn(log, one.inventory, one.settings).filter(({ unread }) => unread !== true);
   const moves = remarks.some(({ elsewhere }) => elsewhere === true);
   if (moves && sink.blocked.length > 0) return { actions: [], blocked: sink.blocked };
+  const rules = one.inventory.get(lifecycleIdOf(log.properties?.storageId ?? ''));
+  if (rules.state === 'unread' && !moves)
+    return { actions: [], blocked: [`lifecycle rules of its account: ${rules.reason}`] };
   const wanted = workspaceInUse(log, one.inventory) ?? analytics;
   const action = repairedLog(log, { remarks, sink: moves ? sink : undefined, analytics: wanted, ...one });
   const actions = [...(moves ? sink.actions : []), ...(action === undefined ? [] : [action])];
@@ -175,6 +181,14 @@ function watcherIdFor({ subject, region, settings }: Case): string {
 
 function withWatcher(steps: Steps, one: Case): Steps {
   if (steps.actions.length === 0 || one.region.watcherId !== undefined) return steps;
+  const groupId = watcherIdFor(one).split('/providers/')[0] ?? '';
+  const group = one.inventory.get(groupId);
+  const missing = group.state === 'read' && group.value === undefined;
+  if (missing)
+    return {
+      actions: [],
+      blocked: [`${one.region.name} has no Network Watcher, and ${groupId} does not exist to make one in`],
+    };
   const watcher: Action = {
     id: watcherIdFor(one),
     body: { location: one.region.name },

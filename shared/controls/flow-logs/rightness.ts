@@ -2,7 +2,7 @@ import type { Inventory, Reading } from '../../core/inventory';
 import { nameOf, parseId, regionOf, same, subscriptionScope, type Resource } from '../../core/resource';
 import type { Settings } from '../../core/settings';
 import type { Problem, Severity } from '../../core/verdict';
-import { containers, retentionIsAmbiguous, retentionOf, type Retention } from './retention';
+import { containers, earliestDeletion, ownRetention, retentionIsAmbiguous } from './retention';
 import { types, type FlowLog, type Lifecycle, type StorageAccount, type Workspace } from './types';
 
 /** Which part of a flow log is wrong or could not be read; the remedy repairs by part. */
@@ -51,9 +51,8 @@ function stateOf(log: Resource<FlowLog>): readonly Remark[] {
 function formatOf(log: Resource<FlowLog>): readonly Remark[] {
   const { type, version } = log.properties?.format ?? {};
   if (same(type, 'JSON') && version === 2) return [];
-  return [
-    remark('format', 'medium', `${titleOf(log)} has format ${type ?? 'none'} ${version ?? ''}, not JSON version 2`),
-  ];
+  const found = type === undefined ? 'no format' : `format ${type} ${version ?? 'without a version'}`;
+  return [remark('format', 'medium', `${titleOf(log)} has ${found}, not JSON version 2`)];
 }
 
 const allRecordTypes = ['B', 'C', 'E', 'D'];
@@ -74,17 +73,20 @@ function filtersOf(log: Resource<FlowLog>): readonly Remark[] {
 
 function storageOf(log: Resource<FlowLog>, inventory: Inventory, settings: Settings): readonly Remark[] {
   const id = log.properties?.storageId ?? '';
-  if (id === '') return [{ ...remark('storage', 'high', `${titleOf(log)} names no storage account`), elsewhere: true }];
+  const own = ownRetentionRemarks(log, settings);
+  if (id === '') return [elsewhere('storage', 'high', `${titleOf(log)} names no storage account`), ...own];
   const account = inventory.get<StorageAccount>(id);
   const lifecycle = inventory.get<Lifecycle>(lifecycleIdOf(id));
-  if (account.state === 'unread') return [unread('storage', `storage account ${nameOf(id)}: ${account.reason}`)];
+  if (account.state === 'unread')
+    return [unread('storage', `storage account ${nameOf(id)}: ${account.reason}`), ...own];
   const wrong = accountProblem(account.value, log.location);
-  if (wrong !== undefined) {
-    return [
-      { ...remark('storage', 'high', `storage account ${nameOf(id)} of ${titleOf(log)} ${wrong}`), elsewhere: true },
-    ];
-  }
-  return retentionRemarks(log, lifecycle, settings);
+  const rules = wrong === undefined ? ruleRemarks(log, lifecycle, settings) : [];
+  const unfit = elsewhere('storage', 'high', `storage account ${nameOf(id)} of ${titleOf(log)} ${wrong ?? ''}`);
+  return [...own, ...rules, ...(wrong === undefined ? [] : [unfit])];
+}
+
+function elsewhere(part: Part, severity: Severity, reason: string): Remark {
+  return { ...remark(part, severity, reason), elsewhere: true };
 }
 
 /** What makes a storage account unfit for the flow logs of a region; completes a sentence about it. */
@@ -112,46 +114,48 @@ function shutsOutAzure(account: Resource<StorageAccount>): boolean {
   return same(defaultAction, 'Deny') && !bypass.toLowerCase().includes('azureservices');
 }
 
-function retentionRemarks(
+function ownRetentionRemarks(log: Resource<FlowLog>, settings: Settings): readonly Remark[] {
+  if (retentionIsAmbiguous(log.properties ?? {})) {
+    const reason = `${titleOf(log)} has retention switched on with 0 days; «for ever» is switched off with 0 days`;
+    return [remark('retention', 'low', reason)];
+  }
+  const days = ownRetention(log.properties ?? {});
+  if (days >= daysWanted(settings)) return [];
+  return [remark('retention', 'medium', tooShort(log, `its retention policy deletes after ${days} days`, settings))];
+}
+
+function ruleRemarks(
   log: Resource<FlowLog>,
   lifecycle: Reading<Resource<Lifecycle> | undefined>,
   settings: Settings,
 ): readonly Remark[] {
-  const properties = log.properties ?? {};
-  if (retentionIsAmbiguous(properties)) {
-    const reason = `${titleOf(log)} has retention switched on with 0 days; «for ever» is switched off with 0 days`;
-    return [remark('retention', 'low', reason)];
-  }
   if (lifecycle.state === 'unread') {
     return [unread('retention', `lifecycle rules of the storage account of ${titleOf(log)}: ${lifecycle.reason}`)];
   }
-  const found = retentionOf(properties, blobsOf(log), lifecycle.value?.properties?.policy?.rules ?? []);
-  return found.days >= daysWanted(settings) ? [] : [tooShort(log, found, settings)];
+  const deletion = earliestDeletion(lifecycle.value?.properties?.policy?.rules ?? [], blobsOf(log));
+  if (deletion === undefined || deletion.days >= daysWanted(settings)) return [];
+  const because = `lifecycle rule "${deletion.rule}" of its storage account deletes after ${deletion.days} days`;
+  return [elsewhere('retention', 'medium', tooShort(log, because, settings))];
 }
 
 function daysWanted({ flowLogRetentionDays: days }: Settings): number {
   return days === 0 ? Infinity : days;
 }
 
-function tooShort(log: Resource<FlowLog>, found: Retention, settings: Settings): Remark {
-  const days = settings.flowLogRetentionDays;
-  const needed = days === 0 ? 'for ever' : `for ${days} days`;
-  const problem = remark('retention', 'medium', `${titleOf(log)} has to be kept ${needed}, but ${found.because}`);
-  return found.by === 'account' ? { ...problem, elsewhere: true } : problem;
+function tooShort(log: Resource<FlowLog>, because: string, { flowLogRetentionDays: days }: Settings): string {
+  return `${titleOf(log)} has to be kept ${days === 0 ? 'for ever' : `for ${days} days`}, but ${because}`;
 }
 
 export function lifecycleIdOf(accountId: string): string {
   return `${accountId}/managementPolicies/default`;
 }
 
-/** The prefix of a log's blobs: container, subscription, watcher's group, watcher and log (Network Watcher FAQ). */
+/** Where a log's blobs begin (Network Watcher: flow-log FAQ; NSG flow logs overview). */
 function blobsOf(log: Resource<FlowLog>): string {
   const { subscriptionId, resourceGroup = '', parent = '' } = parseId(log.id);
   const target = log.properties?.targetResourceId ?? '';
-  const container = target.toLowerCase().includes('/networksecuritygroups/')
-    ? containers.securityGroup
-    : containers.network;
-  return `${container}/flowLogResourceID=/${subscriptionId}_${resourceGroup}/${nameOf(parent)}_${log.name}`;
+  if (/\/networkSecurityGroups\//i.test(target)) return `${containers.securityGroup}/resourceId=${target}/`;
+  return `${containers.network}/flowLogResourceID=/${subscriptionId}_${resourceGroup}/${nameOf(parent)}_${log.name}/`;
 }
 
 function analyticsOf(log: Resource<FlowLog>, inventory: Inventory): readonly Remark[] {
@@ -173,7 +177,8 @@ interface WorkspaceNames {
 
 function workspaceRemarks(log: Resource<FlowLog>, names: WorkspaceNames, inventory: Inventory): readonly Remark[] {
   const { workspaceResourceId: id, workspaceId: guid } = names;
-  if (id === '') return guid === '' ? [noWorkspace(log, 'names no workspace')] : workspaceByGuid(log, guid, inventory);
+  if (id === '')
+    return /^[0-]*$/.test(guid) ? [noWorkspace(log, 'names no workspace')] : workspaceByGuid(log, guid, inventory);
   const workspace = inventory.get<Workspace>(id);
   if (workspace.state === 'unread') return [unread('analytics', `workspace ${nameOf(id)}: ${workspace.reason}`)];
   return workspace.value === undefined ? [noWorkspace(log, `uses workspace ${nameOf(id)}, which does not exist`)] : [];

@@ -129,9 +129,10 @@ function lifecycleActions(
   ];
 }
 
+/** Whoever keeps longer, or switched deletion off, has a reason: retention is never shortened. */
 function isWanted(ours: LifecycleRule | undefined, days: number): boolean {
   if (days === 0) return ours === undefined || ours.enabled === false;
-  return ours !== undefined && ours.enabled !== false && deletionDays(ours) === days;
+  return ours !== undefined && (ours.enabled === false || (deletionDays(ours) ?? 0) >= days);
 }
 
 function deletionDays(ours: LifecycleRule | undefined): number | undefined {

@@ -36,6 +36,7 @@ export interface SecurityGroup {
 }
 
 export interface NetworkInterface {
+  readonly networkSecurityGroup?: Reference;
   readonly ipConfigurations?: readonly { readonly properties?: { readonly subnet?: Reference } }[];
 }
 

@@ -20,7 +20,7 @@ function utf8(bytes: Uint8Array): string {
 
 /** Parses JSON; texts may stand in single quotes, as Azure's own parser allows. */
 function fromJson(text: string): Json {
-  const doubled = text.replace(/"(?:[^"\\]|\\.)*"|'((?:[^'\\]|\\.)*)'/gs, (whole: string, inner?: string) =>
+  const doubled = text.replace(/"(?:[^"\\]|\\.)*"|'((?:[^'\\]|\\.)*)'|["'].*/gs, (whole: string, inner?: string) =>
     inner === undefined ? whole : `"${inner.replaceAll("\\'", "'").replace(/(?<!\\)"/g, '\\"')}"`,
   );
   try {

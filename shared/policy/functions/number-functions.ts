@@ -34,7 +34,7 @@ function int(args: readonly Json[]): Json {
   return fail(`${shown(value)} is not a whole number`);
 }
 
-const DECIMAL = /^\s*[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?\s*$/;
+const DECIMAL = /^\s*[-+]?(\d+(?:\.\d*)?|\.\d+)([eE][-+]?\d+)?\s*$/;
 
 function float(args: readonly Json[]): Json {
   const value = argument(args, 0);

@@ -1,0 +1,28 @@
+import type { Inventory, Reading } from './inventory';
+import type { Resource } from './resource';
+
+/** ARM may say `null` for what is not there: for a rule that reads fields by name both are the same. */
+export function withoutNulls<T>(value: T): T {
+  if (Array.isArray(value)) return value.map((item: unknown) => withoutNulls(item)) as T;
+  if (typeof value !== 'object' || value === null) return value;
+  const known = cleaned.get(value);
+  if (known !== undefined) return known as T;
+  const fields = Object.entries(value).filter(([, field]) => field !== null);
+  const clean = Object.fromEntries(fields.map(([name, field]) => [name, withoutNulls<unknown>(field)]));
+  cleaned.set(value, clean);
+  return clean as T;
+}
+
+/** The same resource is cleaned once, however many ask for it. */
+const cleaned = new WeakMap<object, object>();
+
+export function inventoryWithoutNulls(inventory: Inventory): Inventory {
+  const clean = <T>(reading: Reading<T>): Reading<T> =>
+    reading.state === 'unread' ? reading : { state: 'read', value: withoutNulls(reading.value) };
+  return {
+    now: inventory.now,
+    get: <P>(id: string) => clean(inventory.get<P>(id)),
+    list: <P>(type: string, scope: string) => clean(inventory.list<P>(type, scope)),
+    provider: (namespace, scope): Reading<Resource | undefined> => inventory.provider(namespace, scope),
+  };
+}
