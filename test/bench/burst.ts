@@ -17,7 +17,7 @@ const concurrency = 24;
  * Networks that appear at the same moment in a prepared region. Real reader and writer over https against simulated
  * Azure without latency of its own; queue, findings and locks in memory, for Azurite's queue would be what is measured.
  */
-export async function benchBurst(size: number): Promise<object> {
+export async function* benchBursts(sizes: readonly number[]): AsyncGenerator<object> {
   const subscription = await startSubscription({
     subscriptionIds: [subscriptionId],
     tenantId: estate.tenantId,
@@ -27,34 +27,35 @@ export async function benchBurst(size: number): Promise<object> {
   });
   setDefaultCACertificates([...getCACertificates('default'), subscription.ca]);
   try {
-    const steward = deployment({ ...estate, resources: [] });
-    subscription.seed([...prepared, ...steward.resources]);
-    const { world, drain } = await worldOn(subscription);
-    subscription.seed([settled(networkNamed('first'))]);
-    await drain([messageFor(world, networkNamed('first').id)]);
-    const networks = Array.from({ length: size }, (_, index) => settled(networkNamed(`network-${index}`)));
-    subscription.seed(networks);
-    const already = subscription.requests.length;
-    const start = Date.now();
-    await drain(networks.map(({ id }) => messageFor(world, id)));
-    const end = Date.now();
-    const requests = subscription.requests.slice(already).filter(isArm);
-    const findings = [];
-    for await (const finding of world.findings.of(subscriptionId))
-      if (/network-\d+$/.test(finding.resourceId)) findings.push(finding);
-    return {
-      bench: 'burst',
-      networks: size,
-      resolved: findings.filter(({ state }) => state === 'resolved').length,
-      eventToConfirmedMs: percentiles(findings.map(({ hops }) => Date.parse(hops.confirmed ?? '') - start)),
-      beyondAzureMsPerNetwork: (end - start - azureBusy(requests, start, end)) / size,
-      wallMsPerNetwork: (end - start) / size,
-      armCallsPerNetwork: requests.length / size,
-      rssWithSimulationMb: process.memoryUsage.rss() / 1_048_576,
-    };
+    subscription.seed([...prepared, ...deployment(estate).resources, settled(networkNamed('first'))]);
+    for (const size of sizes) yield await benchBurst(subscription, size);
   } finally {
     await subscription.close();
   }
+}
+
+async function benchBurst(subscription: SimulatedSubscription, size: number): Promise<object> {
+  const { world, drain } = await worldOn(subscription);
+  await drain([messageFor(world, networkNamed('first').id)]);
+  const networks = Array.from({ length: size }, (_, index) => settled(networkNamed(`of-${size}-${index}`)));
+  subscription.seed(networks);
+  const already = subscription.requests.length;
+  const start = Date.now();
+  await drain(networks.map(({ id }) => messageFor(world, id)));
+  const end = Date.now();
+  const requests = subscription.requests.slice(already).filter(isArm);
+  const all = await Array.fromAsync(world.findings.of(subscriptionId));
+  const findings = all.filter(({ resourceId }) => resourceId.includes(`/of-${size}-`));
+  return {
+    bench: 'burst',
+    networks: size,
+    resolved: findings.filter(({ state }) => state === 'resolved').length,
+    eventToConfirmedMs: percentiles(findings.map(({ hops }) => Date.parse(hops.confirmed ?? '') - start)),
+    beyondAzureMsPerNetwork: (end - start - azureBusy(requests, start, end)) / size,
+    wallMsPerNetwork: (end - start) / size,
+    armCallsPerNetwork: requests.length / size,
+    rssWithSimulationMb: process.memoryUsage.rss() / 1_048_576,
+  };
 }
 
 function settled<T extends { readonly properties: Readonly<Record<string, unknown>> }>(resource: T): T {

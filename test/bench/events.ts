@@ -28,7 +28,9 @@ export async function benchEvents(count: number): Promise<object> {
     const requests = sandbox.subscription.requests
       .slice(already)
       .filter((request) => request.caller === 'steward' && isArm(request));
-    const findings = (await sandbox.findings()).filter(({ resourceId }) => /network-\d+$/.test(resourceId));
+    const findings = (await sandbox.findings()).filter(
+      ({ controlId, resourceId }) => controlId === 'flow-logs' && /network-\d+$/.test(resourceId),
+    );
     const spans = findings.map(({ hops, resourceId }) => {
       const [from, to] = [Date.parse(hops.event ?? ''), Date.parse(hops.confirmed ?? '')];
       const polled =

@@ -1,6 +1,6 @@
 import { cpus, loadavg } from 'node:os';
 import { parseArgs } from 'node:util';
-import { benchBurst } from './burst';
+import { benchBursts } from './burst';
 import { benchEvents } from './events';
 import { benchPolicy } from './policy';
 
@@ -34,7 +34,7 @@ async function main(): Promise<void> {
   const { min, max } = noise();
   print({ bench: 'machine', cpus: cpus().length, node: process.version, load: loadavg()[0], noiseRatio: max / min });
   if (wanted === 'all' || wanted === 'events') print(await benchEvents(40));
-  if (wanted === 'all' || wanted === 'burst') for (const size of [1, 100, 1_000]) print(await benchBurst(size));
+  if (wanted === 'all' || wanted === 'burst') for await (const one of benchBursts([1, 100, 1_000])) print(one);
   if (wanted === 'all' || wanted === 'policy') for (const measurement of benchPolicy()) print(measurement);
 }
 
