@@ -43,8 +43,10 @@ export function cachedReader(reader: { read: (query: Query) => Promise<Read> }, 
   const read = (query: Query, freshness: Freshness = {}): Promise<Read> => {
     const key = keyOfQuery(query);
     const entry = entries.get(key);
-    const youngEnough = new Date(Date.parse(now()) - maxAge(query)).toISOString();
-    return entry !== undefined && isFresh(entry, youngEnough, freshness) ? entry.read : ask(key, query);
+    const at = now();
+    const youngEnough = new Date(Date.parse(at) - maxAge(query)).toISOString();
+    const fresh = entry !== undefined && isFresh(entry, { now: at, youngEnough }, freshness);
+    return fresh ? entry.read : ask(key, query);
   };
 
   const wrote = (resource: Resource, lock: Lock, at: string): void => {
@@ -59,9 +61,15 @@ export function cachedReader(reader: { read: (query: Query) => Promise<Read> }, 
   return { read, wrote };
 }
 
-function isFresh(entry: Entry, youngEnough: string, { notBefore = '', under }: Freshness): boolean {
+/** An answer from the future, after a clock was put back, is as good as none. */
+function isFresh(
+  entry: Entry,
+  at: { readonly now: string; readonly youngEnough: string },
+  { notBefore = '', under }: Freshness,
+): boolean {
   const coversWrites = under === undefined || coverage(entry, under.name) >= under.lastWrite;
-  return entry.readAt >= youngEnough && entry.readAt >= notBefore && coversWrites;
+  const inTime = entry.readAt >= at.youngEnough && entry.readAt <= at.now;
+  return inTime && entry.readAt >= notBefore && coversWrites;
 }
 
 function coverage({ readAt, covers }: Entry, lock: string): string {

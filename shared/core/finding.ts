@@ -37,6 +37,8 @@ export interface Finding {
   readonly timeToCompliance?: number;
   /** The resource does not exist any more; the finding stays so that it tells how it ended. */
   readonly gone?: true;
+  /** Something is still being done about it. */
+  readonly pending?: true;
   /** What the verdict was concluded from: keys of queries. `*` when there are too many to keep. */
   readonly lookedAt: readonly string[];
   /** Which of several things that the control judges about the resource. */

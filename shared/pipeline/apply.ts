@@ -1,4 +1,4 @@
-import type { Action } from '../core/control';
+import type { Action, Kept } from '../core/control';
 import { AzureError } from '../core/errors';
 import type { Lock, World } from '../core/ports';
 import { nameOf, same, type Resource } from '../core/resource';
@@ -51,11 +51,11 @@ async function writeAndProve(world: World, action: Action, lock: Lock): Promise<
   const writtenAt = world.now();
   world.journal({ step: 'changed', subject: action.id, text: action.summary });
   const resource = await readBack(world, action);
-  await keep(world, action);
+  const written = [resource, ...(await keep(world, action))];
   const confirmedAt = world.now();
-  world.reader.wrote(resource, lock, confirmedAt);
+  for (const one of written) world.reader.wrote(one, lock, confirmedAt);
   world.journal({ step: 'proved', subject: action.id, text: 'read back: every field is as it was wanted' });
-  return { state: 'applied', text: action.summary, written: [resource], writtenAt, confirmedAt };
+  return { state: 'applied', text: action.summary, written, writtenAt, confirmedAt };
 }
 
 /** A write counts only when every wanted field was read back and the resource has settled. */
@@ -79,18 +79,31 @@ function unsettled(resource: Resource | undefined): readonly string[] {
   return state === undefined || state === 'Succeeded' ? [] : [`its provisioning state is ${String(state)}`];
 }
 
-/** What others had in a resource that Azure may have changed on the way is put back. */
-async function keep(world: World, action: Action): Promise<void> {
+/** What others had in resources that Azure changed on the way is put back; gives those resources as they are then. */
+async function keep(world: World, action: Action): Promise<readonly Resource[]> {
+  const after = [];
   for (const { id, properties } of action.keeps ?? []) {
-    const found = (await fresh(world, id))?.properties as Readonly<Record<string, unknown>> | undefined;
-    if (differences(properties, found).length === 0) continue;
-    const whole = Object.entries(properties).map(([name, value]) => [name, merged(found?.[name], value)] as const);
-    const summary = `put back what was in ${id.split('/').slice(-3).join('/')}`;
-    await world.writer.write({ id, body: { properties: Object.fromEntries(whole) }, summary, permission: '' });
-    world.journal({ step: 'changed', subject: id, text: summary });
-    const gone = differences(properties, (await fresh(world, id))?.properties).map(({ path }) => path);
-    if (gone.length > 0) throw differs(`${id} has lost ${gone.join(', ')} and did not take it back`);
+    const found = await fresh(world, id);
+    const lost = differences(properties, found?.properties ?? {}).length > 0;
+    after.push(lost ? await putBack(world, { id, properties }, found) : found);
   }
+  return after.filter((one) => one !== undefined);
+}
+
+async function putBack(
+  world: World,
+  { id, properties }: Kept,
+  found: Resource | undefined,
+): Promise<Resource | undefined> {
+  const before = found?.properties as Readonly<Record<string, unknown>> | undefined;
+  const whole = Object.entries(properties).map(([name, value]) => [name, merged(before?.[name], value)] as const);
+  const summary = `put back what was in ${id.split('/').slice(-3).join('/')}`;
+  await world.writer.write({ id, body: { properties: Object.fromEntries(whole) }, summary, permission: '' });
+  world.journal({ step: 'changed', subject: id, text: summary });
+  const after = await fresh(world, id);
+  const gone = differences(properties, after?.properties).map(({ path }) => path);
+  if (gone.length > 0) throw differs(`${id} has lost ${gone.join(', ')} and did not take it back`);
+  return after;
 }
 
 async function fresh(world: World, id: string): Promise<Resource | undefined> {

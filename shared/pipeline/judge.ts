@@ -14,7 +14,7 @@ import { mayWrite, proposal, remediate, type Remediation } from './remediate';
 import { gone, hopsOf, record } from './record';
 import { isUnsettled } from './settled';
 import { findingIdOf, type Judged } from './report';
-import { enqueue, ripple } from './ripple';
+import { enqueue, readersOf, ripple } from './ripple';
 import { sweep } from './sweep';
 
 /** Runs the line on one scope. What Azure refuses for now brings the scope back after a while. */
@@ -33,17 +33,15 @@ export async function judge(world: World, message: Message): Promise<void> {
 async function judgeResource(world: World, message: Message, id: string): Promise<number | undefined> {
   if (!world.controls.some(({ subjects }) => subjects.some((type) => same(type, typeOf(id)))))
     return wakeOthers(world, message, id);
+  await ripple(world, message, { id }, readersOf(typeOf(id), world.controls));
   const controls = await controlsToRun(world, message, id);
-  if (controls.length === 0) {
-    await ripple(world, message, { id, onlyReaders: true });
-    return undefined;
-  }
+  if (controls.length === 0) return undefined;
   const seen = world.now();
   const subject = await read(world, id, seen);
   if (subject instanceof AzureError) return unreadable(world, message, { id, seen, controls, error: subject });
   if (subject === undefined) {
+    await ripple(world, message, { id }, controls);
     await gone(world, id, controls, seen);
-    await ripple(world, message, { id });
     return undefined;
   }
   if (isUnsettled(subject) && (message.attempt ?? 0) < attemptsWhileUnsettled) {
@@ -53,17 +51,14 @@ async function judgeResource(world: World, message: Message, id: string): Promis
   world.journal({ step: 'seen', subject: id, text: message.cause });
   const retries = [];
   for (const control of controls) retries.push(await runControl(world, message, { control, subject, seen }));
-  await ripple(world, message, { id, resource: subject });
   return latest(retries);
 }
 
 /** What is not judged itself concerns others: a flow log its network, an account those that log to it. */
 async function wakeOthers(world: World, message: Message, id: string): Promise<undefined> {
   const resource = await read(world, id, world.now());
-  await ripple(world, message, {
-    id,
-    ...(resource !== undefined && !(resource instanceof AzureError) && { resource }),
-  });
+  const stone = resource === undefined || resource instanceof AzureError ? { id } : { id, resource };
+  await ripple(world, message, stone, world.controls);
 }
 
 const attemptsWhileUnsettled = 8;
@@ -84,8 +79,9 @@ async function controlsToRun(world: World, message: Message, id: string): Promis
   return candidates.filter((_, index) => fresh[index] === false);
 }
 
+/** Whoever stores a finding that is not pending has told all that it concerns, so that a message seen twice may end here. */
 function isFresh(finding: Finding, { receivedAt, notBefore = '' }: Message): boolean {
-  return finding.lastSeen > receivedAt && finding.asOf >= notBefore;
+  return finding.pending !== true && finding.lastSeen > receivedAt && finding.asOf >= notBefore;
 }
 
 async function read(world: World, id: string, notBefore: string): Promise<Resource | undefined | AzureError> {
@@ -144,13 +140,15 @@ async function runControl(
   const one = { control, subject, known: judged.known, freshness };
   if (judged.value.verdict.state !== 'violation' || !mayWrite(world, control)) {
     const remedy = judged.value.verdict.state === 'violation' ? await proposal(world, one) : '';
+    await ripple(world, message, { id: subject.id, resource: subject }, [control]);
     await record(world, { ...first, remedy });
     return judged.retryAfter;
   }
-  const announcing = record(world, first);
+  const announcing = record(world, { ...first, pending: true });
   const remediation = await settled(announcing, remediate(world, one));
-  await record(world, afterRemedy(first, remediation, world.now()));
+  await ripple(world, message, { id: subject.id, resource: subject }, [control]);
   await wakeConcerned(world, message, { control, subject, remediation });
+  await record(world, afterRemedy(first, remediation, world.now()));
   return latest([remediation.retryAfter, judged.retryAfter]);
 }
 

@@ -1,12 +1,14 @@
 import type { Control, Plan } from '../core/control';
+import { AzureError } from '../core/errors';
 import { keyOfQuery, type Inventory } from '../core/inventory';
 import { judgementOf } from '../core/judgement';
 import type { Freshness, Lock, World } from '../core/ports';
 import { keyOf, nameOf, typeOf, type Resource } from '../core/resource';
 import type { Verdict } from '../core/verdict';
 import { apply, type Outcome } from './apply';
+import { explain } from './explain';
 import { nothingKnown, scopesOf, withReads, withResource, type Known } from './known';
-import { conclude } from './observe';
+import { conclude, latest } from './observe';
 
 export interface Case {
   readonly control: Control;
@@ -30,20 +32,23 @@ export interface Remediation {
 export async function remediate(world: World, one: Case): Promise<Remediation> {
   const planned = await planOf(world, one);
   if (planned.plan.actions.length === 0) return { ...refusal(planned), retryAfter: planned.retryAfter };
-  return world.inTurn(planned.plan.lock, () =>
-    world.locks.under(planned.plan.lock, async (lock) => {
-      const current = await planAgain(world, one, lock, planned.plan);
-      const outcome = await apply(world, current.plan.actions, lock);
-      const result = await judgeAgain(
-        world,
-        { ...one, known: outcome.written.reduce(withResource, current.known) },
-        current.plan,
-        outcome,
-      );
-      const wroteAt = outcome.confirmedAt ?? (outcome.state === 'failed' ? world.now() : undefined);
-      return { result, ...(wroteAt !== undefined && { wroteAt }) };
-    }),
-  );
+  try {
+    return await world.inTurn(planned.plan.lock, () => underLock(world, one, planned.plan));
+  } catch (error) {
+    if (!(error instanceof AzureError)) throw error;
+    return { text: `not written yet: ${explain(error)}`, lookedAt: [], retryAfter: error.retryAfter ?? 0 };
+  }
+}
+
+function underLock(world: World, one: Case, first: Plan): Promise<Remediation> {
+  return world.locks.under(first.lock, async (lock) => {
+    const planned = await planAgain(world, one, lock, first);
+    const outcome = await apply(world, planned.plan.actions, lock);
+    const after = { ...one, known: outcome.written.reduce(withResource, planned.known) };
+    const result = await judgeAgain(world, after, planned, outcome);
+    const wroteAt = outcome.confirmedAt ?? (outcome.state === 'failed' ? world.now() : undefined);
+    return { result, ...(wroteAt !== undefined && { wroteAt }) };
+  });
 }
 
 /** What would be done and what stands in the way, where the settings do not let a control write. */
@@ -94,17 +99,21 @@ function listsOf(id: string): readonly string[] {
   return scopesOf(id).map((scope) => keyOfQuery({ kind: 'list', type: typeOf(id), scope }));
 }
 
-async function judgeAgain(world: World, one: Case, plan: Plan, outcome: Outcome): Promise<Remediation> {
+async function judgeAgain(
+  world: World,
+  one: Case,
+  { plan, retryAfter }: Planned,
+  outcome: Outcome,
+): Promise<Remediation> {
   const draw = (inventory: Inventory): Verdict =>
     judgementOf(one.control, one.subject, inventory, world.settings).verdict;
-  const { value: verdict, lookedAt } = await conclude(world, one.known, draw, one.freshness);
-  const { retryAfter } = outcome;
+  const judged = await conclude(world, one.known, draw, one.freshness);
   return {
     text: [textOf(outcome), ...plan.blocked].filter((part) => part !== '').join('; '),
     outcome,
-    verdict,
-    lookedAt,
-    retryAfter,
+    verdict: judged.value,
+    lookedAt: judged.lookedAt,
+    retryAfter: latest([outcome.retryAfter, retryAfter, judged.retryAfter]),
     wakes: plan.wakes ?? [],
   };
 }

@@ -17,6 +17,8 @@ export interface Judged {
   readonly asOf: string;
   /** The resource does not exist any more. */
   readonly gone?: true;
+  /** Something is still going to be done about it: a message that comes again is not answered by this. */
+  readonly pending?: true;
   /** Which of several things this is about. */
   readonly aspect?: string;
   /** Verdicts on each of several things, where the control judges several. */
@@ -88,10 +90,14 @@ export function nextFinding(previous: Finding | undefined, judged: Judged): Chan
     asOf: judged.asOf,
     hops: hopsOf(begins ? undefined : previous, judged.hops),
     ...timeToCompliance(previous, state, judged, firstSeen),
-    ...(judged.gone && { gone: true as const }),
+    ...flagsOf(judged),
     lookedAt: judged.lookedAt.join().length > 20_000 ? ['*'] : judged.lookedAt,
   };
   return announced(finding, previous, changed);
+}
+
+function flagsOf({ gone, pending }: Judged): Pick<Finding, 'gone' | 'pending'> {
+  return { ...(gone && { gone }), ...(pending && { pending }) };
 }
 
 type Identity = Pick<Finding, 'findingId' | 'controlId' | 'title' | 'resourceId' | 'resourceType' | 'aspect'>;
@@ -118,7 +124,7 @@ function announced(finding: Finding, previous: Finding | undefined, changed: boo
   const tells = changed && (isOpen(finding.state) || (previous !== undefined && isOpen(previous.state)));
   const last = previous?.announced;
   if (!tells) return { finding: { ...finding, ...(last !== undefined && { announced: last }) }, announcements: [] };
-  const told = { ...finding, announced: later(finding.hops.confirmed ?? finding.hops.decided, last) };
+  const told = { ...finding, announced: later(finding.hops.decided, last) };
   return { finding: told, announcements: [announcementOf(told, 'transition', previous?.state)] };
 }
 

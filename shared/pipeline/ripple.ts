@@ -9,20 +9,28 @@ export interface Stone {
   readonly id: string;
   /** Absent when it is gone or was not read. */
   readonly resource?: Resource;
-  /** Those who judge it have judged it already; those who only read it have not heard of it. */
-  readonly onlyReaders?: true;
+}
+
+/** Controls that look a type up to judge others by it, and do not judge it. */
+export function readersOf(type: string, controls: readonly Control[]): readonly Control[] {
+  const has = (types: readonly string[]): boolean => types.some((one) => same(one, type));
+  return controls.filter(({ subjects, reads }) => has(reads) && !has(subjects));
 }
 
 /**
  * Enqueues the subjects that a change concerns: those that a control names, as a flow log its network; where it names
  * none, those whose verdict was concluded from the resource or from a list that it belongs in.
  */
-export async function ripple(world: World, message: Message, stone: Stone): Promise<void> {
+export async function ripple(
+  world: World,
+  message: Message,
+  stone: Stone,
+  controls: readonly Control[],
+): Promise<void> {
   if (message.cause === 'ripple') return;
   const type = typeOf(stone.id);
-  for (const control of world.controls) {
+  for (const control of controls) {
     const isSubject = control.subjects.some((one) => same(one, type));
-    if (isSubject ? stone.onlyReaders === true : !control.reads.some((one) => same(one, type))) continue;
     const named = (stone.resource && control.concerns?.(stone.resource)) ?? [];
     const knowsWhom = named.length > 0 || (isSubject && stone.resource !== undefined);
     const woken = knowsWhom ? named : await dependents(world, stone.id, control);

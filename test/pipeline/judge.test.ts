@@ -62,6 +62,27 @@ describe('what an event tells is judged', () => {
     expect(world.rows.map(({ FindingState }) => FindingState)).toEqual(['open', 'resolved']);
   });
 
+  test('again when what came after the first look was cut off', async () => {
+    const world = memoryWorld(zoneWithout(logId));
+    const event = message(world, networkId);
+    world.pass(1_000);
+    const { under } = world.locks;
+    world.locks.under = () => Promise.reject(new Error('the process died'));
+    await expect(judge(world, event)).rejects.toThrow('the process died');
+    world.locks.under = under;
+    await judge(world, event);
+    expect(findingOn(world, networkId)?.state).toBe('resolved');
+    expect(world.rows.map(({ FindingState }) => FindingState)).toEqual(['open', 'resolved']);
+  });
+
+  test('later, and not taken for a failure, when somebody else is writing there', async () => {
+    const world = memoryWorld(zoneWithout(logId));
+    world.locks.under = () => Promise.reject(refusal('LockNotHad', 0, 30));
+    await judge(world, message(world, networkId));
+    expect(findingOn(world, networkId)).toMatchObject({ state: 'open' });
+    expect(retries(world)).toHaveLength(1);
+  });
+
   test('and closed when the resource is gone', async () => {
     const world = memoryWorld(zoneWithout(logId), { remediate: [] });
     await judge(world, message(world, networkId));

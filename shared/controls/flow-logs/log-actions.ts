@@ -4,10 +4,10 @@ import type { Inventory } from '../../core/inventory';
 import { nameOf, same, type Json } from '../../core/resource';
 import type { Settings } from '../../core/settings';
 import type { Log } from './coverage';
-import { retentionIsAmbiguous } from './retention';
-import { lifecycleIdOf, type Part, type Remark } from './rightness';
+import { daysOfRuleFor, ownRetention, retentionIsAmbiguous } from './retention';
+import { blobsOf, lifecycleIdOf, type Part, type Remark } from './rightness';
 import type { Sink } from './sink';
-import type { FlowLog } from './types';
+import type { Lifecycle } from './types';
 
 /** The workspace that traffic analytics uses, or what a person has to do so that there is one. */
 export type Analytics = { readonly workspaceId: string; readonly region: string } | { readonly blocked: string };
@@ -69,7 +69,7 @@ export function repairedLog(log: Log, repair: Repair): Action | undefined {
     body: { ...outer(log), properties },
     before: log,
     without: dropped.includes('enabledFilteringCriteria') ? ['properties.enabledFilteringCriteria'] : [],
-    keeps: keptBy(properties, repair.inventory),
+    keeps: keptBy(log, properties, repair.inventory),
     permission,
     summary: `repair flow log ${log.name}: ${parts.map((part) => labels[part]).join(', ')}`,
   };
@@ -154,11 +154,17 @@ function outer(log: Log): Omit<Body, 'properties'> {
   };
 }
 
-/** Switching retention on has been reported to overwrite the lifecycle rules of the account. */
-function keptBy(properties: Readonly<Record<string, Json>>, inventory: Inventory): readonly Kept[] {
-  const retention = properties['retentionPolicy'] as FlowLog['retentionPolicy'];
-  if (retention?.enabled !== true || (retention.days ?? 0) === 0) return [];
-  const lifecycle = inventory.get<{ readonly policy?: Json }>(lifecycleIdOf(String(properties['storageId'])));
-  if (lifecycle.state === 'unread' || lifecycle.value === undefined) return [];
-  return [{ id: lifecycle.value.id, properties: { policy: lifecycle.value.properties?.policy ?? {} } }];
+/**
+ * Switching retention on has been reported to overwrite the lifecycle rules of the account. A rule for this log alone that
+ * deletes before its new policy does is the one that Azure made of the old policy: it is not put back.
+ */
+function keptBy(log: Log, properties: Readonly<Record<string, Json>>, inventory: Inventory): readonly Kept[] {
+  const days = ownRetention(properties);
+  if (!Number.isFinite(days)) return [];
+  const id = lifecycleIdOf(String(properties['storageId']));
+  const lifecycle = inventory.get<Lifecycle>(id);
+  if (lifecycle.state === 'unread') return [];
+  const rules = lifecycle.value?.properties?.policy?.rules ?? [];
+  const kept = rules.filter((rule) => (daysOfRuleFor(blobsOf(log), rule) ?? Infinity) >= days);
+  return [{ id, properties: kept.length === 0 ? {} : { policy: { rules: kept as unknown as Json } } }];
 }

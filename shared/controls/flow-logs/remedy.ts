@@ -7,6 +7,7 @@ import { coverageOf, isUncovered, logsOn, regionFor, type Coverage, type Log, ty
 import { createdLog, repairedLog, type Analytics } from './log-actions';
 import { loggable, protectedBy, type Protected } from './protected';
 import { lifecycleIdOf, remarksOn, type Remark } from './rightness';
+import { ownRetention } from './retention';
 import { sinkFor, type Sink } from './sink';
 import { types, type Workspace } from './types';
 
@@ -56,7 +57,13 @@ function planFor(one: Case): Steps {
   const coverages = one.parts.map((part) => coverageOf(part, one.region));
   const targets = unloggedNetworks(one, coverages);
   const wrong = wrongLogs(one, coverages);
-  const sink = sinkFor(one.region.name, one.inventory, one.settings);
+  const sink = sinkFor(one.region.name, one.inventory, {
+    ...one.settings,
+    flowLogRetentionDays: daysToKeep(
+      wrong.filter((log) => isOfSubject(log, one) && hasToMove(log, one)),
+      one,
+    ),
+  });
   const analytics = analyticsFor(one);
   const created = targets
     .filter(() => writesFor(one))
@@ -99,6 +106,17 @@ function wrongLogs(one: Case, coverages: readonly Coverage[]): readonly Log[] {
   );
 }
 
+/** What a log that moves was kept for by its owner's choice, it is kept for in the account that it moves to. */
+function daysToKeep(moved: readonly Log[], { settings }: Case): number {
+  const days = settings.flowLogRetentionDays;
+  const chosen = moved.map((log) => ownRetention(log.properties ?? {})).filter(Number.isFinite);
+  return days === 0 ? 0 : Math.max(days, ...chosen);
+}
+
+function hasToMove(log: Log, { inventory, settings }: Case): boolean {
+  return remarksOn(log, inventory, settings).some(({ elsewhere }) => elsewhere === true);
+}
+
 interface Means {
   readonly one: Case;
   readonly sink: Sink;
@@ -120,7 +138,7 @@ function createLog(target: string, { one, sink, analytics }: Means): Steps {
 
 function repairLog(log: Log, { one, sink, analytics }: Means): Steps {
   const remarks = remarksOn(log, one.inventory, one.settings).filter(({ unread }) => unread !== true);
-  const moves = remarks.some(({ elsewhere }) => elsewhere === true);
+  const moves = hasToMove(log, one);
   if (moves && sink.blocked.length > 0) return { actions: [], blocked: sink.blocked };
   const rules = one.inventory.get(lifecycleIdOf(log.properties?.storageId ?? ''));
   if (rules.state === 'unread' && !moves)

@@ -30,11 +30,22 @@ export function earliestDeletion(rules: readonly LifecycleRule[], blobs: string)
   return rules.flatMap((rule) => deletionBy(rule, blobs)).toSorted((a, b) => a.days - b.days)[0];
 }
 
-function deletionBy(
-  { name = 'unnamed', enabled = true, definition = {} }: LifecycleRule,
-  blobs: string,
-): readonly Deletion[] {
-  const after = Object.values(definition.actions?.baseBlob?.delete ?? {}).filter(Number.isFinite);
+/** When a rule that selects the blobs of one log and no others deletes them, in days; undefined: it is another rule. */
+export function daysOfRuleFor(blobs: string, rule: LifecycleRule): number | undefined {
+  const { prefixMatch = [] } = rule.definition?.filters ?? {};
+  const isBelow = (prefix: string): boolean =>
+    `${prefix.replace(/\/$/, '')}/`.toLowerCase().startsWith(blobs.toLowerCase());
+  const after = daysOf(rule);
+  return prefixMatch.length > 0 && prefixMatch.every(isBelow) && after.length > 0 ? Math.min(...after) : undefined;
+}
+
+function daysOf({ definition = {} }: LifecycleRule): readonly number[] {
+  return Object.values(definition.actions?.baseBlob?.delete ?? {}).filter(Number.isFinite);
+}
+
+function deletionBy(rule: LifecycleRule, blobs: string): readonly Deletion[] {
+  const { name = 'unnamed', enabled = true, definition = {} } = rule;
+  const after = daysOf(rule);
   if (!enabled || after.length === 0 || !selects(definition.filters ?? {}, blobs)) return [];
   return [{ days: Math.min(...after), rule: name }];
 }

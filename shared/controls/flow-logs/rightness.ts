@@ -2,8 +2,8 @@ import type { Inventory, Reading } from '../../core/inventory';
 import { nameOf, parseId, regionOf, same, subscriptionScope, type Resource } from '../../core/resource';
 import type { Settings } from '../../core/settings';
 import type { Problem, Severity } from '../../core/verdict';
-import { containers, earliestDeletion, ownRetention, retentionIsAmbiguous } from './retention';
-import { types, type FlowLog, type Lifecycle, type StorageAccount, type Workspace } from './types';
+import { containers, daysOfRuleFor, earliestDeletion, ownRetention, retentionIsAmbiguous } from './retention';
+import { types, type FlowLog, type Lifecycle, type LifecycleRule, type StorageAccount, type Workspace } from './types';
 
 /** Which part of a flow log is wrong or could not be read; the remedy repairs by part. */
 export type Part = 'state' | 'format' | 'filter' | 'storage' | 'retention' | 'analytics';
@@ -132,10 +132,17 @@ function ruleRemarks(
   if (lifecycle.state === 'unread') {
     return [unread('retention', `lifecycle rules of the storage account of ${titleOf(log)}: ${lifecycle.reason}`)];
   }
-  const deletion = earliestDeletion(lifecycle.value?.properties?.policy?.rules ?? [], blobsOf(log));
+  const deletion = earliestDeletion(rulesBeside(log, lifecycle.value), blobsOf(log));
   if (deletion === undefined || deletion.days >= daysWanted(settings)) return [];
   const because = `lifecycle rule "${deletion.rule}" of its storage account deletes after ${deletion.days} days`;
   return [elsewhere('retention', 'medium', tooShort(log, because, settings))];
+}
+
+/** Rules of a log's account without the one by which Azure carries out the log's own policy; that is judged as such. */
+function rulesBeside(log: Resource<FlowLog>, lifecycle: Resource<Lifecycle> | undefined): readonly LifecycleRule[] {
+  const days = ownRetention(log.properties ?? {});
+  const rules = lifecycle?.properties?.policy?.rules ?? [];
+  return rules.filter((rule) => daysOfRuleFor(blobsOf(log), rule) !== days);
 }
 
 function daysWanted({ flowLogRetentionDays: days }: Settings): number {
@@ -151,7 +158,7 @@ export function lifecycleIdOf(accountId: string): string {
 }
 
 /** Where a log's blobs begin (Network Watcher: flow-log FAQ; NSG flow logs overview). */
-function blobsOf(log: Resource<FlowLog>): string {
+export function blobsOf(log: Resource<FlowLog>): string {
   const { subscriptionId, resourceGroup = '', parent = '' } = parseId(log.id);
   const target = log.properties?.targetResourceId ?? '';
   if (/\/networkSecurityGroups\//i.test(target)) return `${containers.securityGroup}/resourceId=${target}/`;
