@@ -99,10 +99,11 @@ test('what Azure refuses for now comes back by itself', async () => {
     sandbox.subscription.faults.add({ match: isFlowLogWrite(`${name}-later`), times: 1, answer });
     await sandbox.subscription.put(network(`${name}-later`));
   }
-  for (const name of Object.keys(answers)) {
-    await findingOn(`${name}-later`, ({ remedy, state }) => state === 'open' && remedy.startsWith('could not create'));
-    await findingOn(`${name}-later`, ({ state }) => state === 'resolved');
-  }
+  const comesBack = async (name: string): Promise<void> => {
+    await findingOn(name, ({ remedy, state }) => state === 'open' && remedy.startsWith('could not create'));
+    await findingOn(name, ({ state }) => state === 'resolved');
+  };
+  await Promise.all(Object.keys(answers).map((name) => comesBack(`${name}-later`)));
 });
 
 test('twenty networks at once are logged one after the other under their watcher, without a refusal', async () => {
