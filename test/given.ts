@@ -27,6 +27,22 @@ export function resource(id: string, rest: object): Resource {
   return { id, name, type, ...rest };
 }
 
+/** A storage account that is fit for flow logs. */
+export function accountWith(id: string, region: string): Resource {
+  return resource(id, {
+    location: region,
+    kind: 'StorageV2',
+    sku: { name: 'Standard_LRS', tier: 'Standard' },
+    properties: {
+      provisioningState: 'Succeeded',
+      minimumTlsVersion: 'TLS1_2',
+      allowBlobPublicAccess: false,
+      supportsHttpsTrafficOnly: true,
+      networkAcls: { bypass: 'AzureServices', defaultAction: 'Deny', ipRules: [], virtualNetworkRules: [] },
+    },
+  });
+}
+
 type Change = Readonly<Record<string, Json | undefined>>;
 
 /** The same resource with properties changed; `undefined` takes one away. */

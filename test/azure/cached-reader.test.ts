@@ -321,3 +321,11 @@ describe('a resource that was written', () => {
     expect(() => reader.wrote(watcher, region, now())).not.toThrow();
   });
 });
+
+test('what was read before the clock was put back is asked for again', async () => {
+  const { read, asked, pass } = desk();
+  await read(theNetwork, network);
+  pass(-10_000);
+  await read(theNetwork, network);
+  expect(asked).toHaveLength(2);
+});

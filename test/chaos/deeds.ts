@@ -7,11 +7,10 @@ import {
 } from '../../shared/controls/flow-logs/types';
 import { AzureError } from '../../shared/core/errors';
 import { keyOf, nameOf, parseId, same, type Json, type Resource } from '../../shared/core/resource';
-import { resource } from '../given';
+import { accountWith, resource } from '../given';
 import { asJson, lifecycle, lifecycleId, rulesOf, subnetsOf, type Azure } from './azure';
 import {
   accountIdOf,
-  accountWith,
   delegated,
   foreignRules,
   groupIdOf,

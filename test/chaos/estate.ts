@@ -1,6 +1,6 @@
 import type { FlowLog, Subnet } from '../../shared/controls/flow-logs/types';
 import { nameOf, type Resource } from '../../shared/core/resource';
-import { idIn, resource, stewardGroup, subscription, workspaceId } from '../given';
+import { accountWith, idIn, resource, stewardGroup, subscription, workspaceId } from '../given';
 import { lifecycle, lifecycleId, ruleOf } from './azure';
 import { chance, type Chance } from './chance';
 
@@ -38,22 +38,6 @@ export function networkWith(id: string, region: string, subnets: readonly Subnet
 
 export function groupWith(id: string, region: string): Resource {
   return resource(id, { location: region, properties: { provisioningState: 'Succeeded', securityRules: [] } });
-}
-
-export function accountWith(id: string, region: string, changed: object = {}): Resource {
-  return resource(id, {
-    location: region,
-    kind: 'StorageV2',
-    sku: { name: 'Standard_LRS', tier: 'Standard' },
-    properties: {
-      provisioningState: 'Succeeded',
-      minimumTlsVersion: 'TLS1_2',
-      allowBlobPublicAccess: false,
-      supportsHttpsTrafficOnly: true,
-      networkAcls: { bypass: 'AzureServices', defaultAction: 'Deny', ipRules: [], virtualNetworkRules: [] },
-      ...changed,
-    },
-  });
 }
 
 export function logWith(

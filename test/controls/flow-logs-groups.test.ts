@@ -1,10 +1,10 @@
 import { flowLogs } from '../../shared/controls/flow-logs';
 import type { Resource } from '../../shared/core/resource';
-import type { Verdict } from '../../shared/core/verdict';
 import { having, inventoryOf, resource, settings } from '../given';
 import {
   groupId,
   interfaceId,
+  judged,
   log,
   logId,
   logOn,
@@ -16,9 +16,6 @@ import {
   zoneWith,
   zoneWithout,
 } from './landing-zone';
-
-const judged = (subject: Resource, resources: readonly Resource[]): Verdict =>
-  flowLogs.evaluate(subject, inventoryOf(resources), settings);
 
 const nic = resource(interfaceId, {
   location: 'westeurope',

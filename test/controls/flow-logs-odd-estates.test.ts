@@ -1,12 +1,13 @@
 import { flowLogs } from '../../shared/controls/flow-logs';
 import type { Resource } from '../../shared/core/resource';
-import { reasonOf, type Verdict } from '../../shared/core/verdict';
-import { having, idIn, inventoryOf, resource, settings } from '../given';
+import { reasonOf } from '../../shared/core/verdict';
+import { having, idIn, resource } from '../given';
 import {
   accountId,
   deletionRule,
   groupId,
   interfaceId,
+  judged,
   lifecycleOf,
   log,
   logId,
@@ -19,9 +20,6 @@ import {
   zoneWith,
   zoneWithout,
 } from './landing-zone';
-
-const judged = (subject: Resource, resources: readonly Resource[]): Verdict =>
-  flowLogs.evaluate(subject, inventoryOf(resources), settings);
 
 describe('what real estates hold', () => {
   test.each<[string, readonly Resource[]]>([

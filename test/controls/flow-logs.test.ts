@@ -1,8 +1,7 @@
 import { flowLogs } from '../../shared/controls/flow-logs';
 import type { FlowLog, Network } from '../../shared/controls/flow-logs/types';
 import type { Resource } from '../../shared/core/resource';
-import type { Settings } from '../../shared/core/settings';
-import { reasonOf, worstOf, type Verdict } from '../../shared/core/verdict';
+import { reasonOf, worstOf } from '../../shared/core/verdict';
 import { having, idIn, inventoryOf, settings, subscription } from '../given';
 import {
   account,
@@ -10,6 +9,7 @@ import {
   deletionRule,
   groupId,
   interfaceId,
+  judged,
   lifecycleOf,
   log,
   logId,
@@ -22,9 +22,6 @@ import {
   zoneWith,
   zoneWithout,
 } from './landing-zone';
-
-const judged = (subject: Resource, resources: readonly Resource[], changed: Partial<Settings> = {}): Verdict =>
-  flowLogs.evaluate(subject, inventoryOf(resources), { ...settings, ...changed });
 
 const withSubnets = (...subnets: readonly object[]): Resource<Network> =>
   having(network, { subnets: subnets as never });

@@ -1,6 +1,9 @@
+import { flowLogs } from '../../shared/controls/flow-logs';
 import type { Resource } from '../../shared/core/resource';
+import type { Settings } from '../../shared/core/settings';
+import type { Verdict } from '../../shared/core/verdict';
 import type { FlowLog, Lifecycle, Network, StorageAccount } from '../../shared/controls/flow-logs/types';
-import { idIn, resource, stewardGroup, subscription, workspaceId } from '../given';
+import { accountWith, idIn, inventoryOf, resource, settings, stewardGroup, subscription, workspaceId } from '../given';
 
 const region = 'westeurope';
 
@@ -46,18 +49,7 @@ export const securityGroup = resource(groupId, {
   properties: { provisioningState: 'Succeeded', securityRules: [], subnets: [{ id: subnetId }] },
 });
 
-export const account = resource(accountId, {
-  location: region,
-  kind: 'StorageV2',
-  sku: { name: 'Standard_LRS', tier: 'Standard' },
-  properties: {
-    provisioningState: 'Succeeded',
-    minimumTlsVersion: 'TLS1_2',
-    allowBlobPublicAccess: false,
-    supportsHttpsTrafficOnly: true,
-    networkAcls: { bypass: 'AzureServices', defaultAction: 'Deny', ipRules: [], virtualNetworkRules: [] },
-  },
-}) as Resource<StorageAccount>;
+export const account = accountWith(accountId, region) as Resource<StorageAccount>;
 
 export const log = resource(logId, {
   location: region,
@@ -128,3 +120,7 @@ export function zoneWithout(...ids: readonly string[]): readonly Resource[] {
 }
 
 export const stewardAccountPrefix = `${stewardGroup}/providers/Microsoft.Storage/storageAccounts/stflow`;
+
+/** The verdict of flow-logs in an estate of these resources. */
+export const judged = (subject: Resource, resources: readonly Resource[], changed: Partial<Settings> = {}): Verdict =>
+  flowLogs.evaluate(subject, inventoryOf(resources), { ...settings, ...changed });

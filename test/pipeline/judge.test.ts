@@ -149,6 +149,20 @@ describe('what cannot be read is unknown', () => {
     expect(retries(world)).toHaveLength(0);
   });
 
+  test('and comes back also when only the second look, just before a write, is refused', async () => {
+    const world = memoryWorld(zoneWithout(logId));
+    const logs = keyOfQuery({ kind: 'list', type: 'Microsoft.Network/networkWatchers/flowLogs', scope: watcherId });
+    let looks = 0;
+    world.azure.refuse = ({ query }) => {
+      if (query === undefined || keyOfQuery(query) !== logs) return undefined;
+      looks += 1;
+      return looks === 2 ? refusal('TooManyRequests', 429, 37) : undefined;
+    };
+    await judge(world, message(world, networkId));
+    expect(world.azure.written).toHaveLength(0);
+    expect(retries(world)[0]?.delay).toBeGreaterThanOrEqual(37);
+  });
+
   test('and comes back after the delay that Azure asks for', async () => {
     const world = memoryWorld(zone);
     world.azure.refuse = refuseReads(accountId, refusal('TooManyRequests', 429, 37));

@@ -158,3 +158,12 @@ describe('a row for Sentinel', () => {
     expect(reason).toMatch(/92000 characters more\)$/);
   });
 });
+
+test('a row has the time of its own decision, not that of a write before it in the same episode', () => {
+  const judged = { control, resourceId: networkId, remedy: '', lookedAt: [], asOf: at(0) };
+  const written = { seen: at(0), decided: at(1), written: at(1), confirmed: at(1) };
+  const first = nextFinding(undefined, { ...judged, verdict: verdicts.violation, hops: written });
+  const hops = { seen: at(9), decided: at(9) };
+  const second = nextFinding(first.finding, { ...judged, verdict: verdicts.compliant, hops });
+  expect(second.announcements.map(({ row }) => row['TimeGenerated'])).toEqual([at(9)]);
+});
