@@ -12,6 +12,7 @@ import type { Journal, Reader, World } from './core/ports';
 import { inTurns } from './in-turns';
 import { parseSettings, type AppSettings } from './settings';
 import { findingStore } from './store/findings';
+import { ledgerStore } from './store/ledger';
 import { tableLocks } from './store/locks';
 import { scopeQueue } from './store/scope-queue';
 import type { Account } from './store/tables';
@@ -64,6 +65,7 @@ export function createApp(environment: Readonly<Record<string, string | undefine
     writer: armWriter(arm),
     locks: tableLocks(account, lock),
     findings: findingStore(account),
+    ledger: ledgerStore(account),
     queue: scopeQueue(account),
     sentinel: sentinelTable({ ...settings.ingestion, credential }),
     inTurn: inTurns(),
@@ -84,12 +86,14 @@ function accountIn(environment: Readonly<Record<string, string | undefined>>, cr
     environment['AzureWebJobsStorage__tableServiceUri'] ?? (name && `https://${name}.table.core.windows.net`);
   const queueUrl =
     environment['AzureWebJobsStorage__queueServiceUri'] ?? (name && `https://${name}.queue.core.windows.net`);
-  if (!tableUrl || !queueUrl) {
+  const blobUrl =
+    environment['AzureWebJobsStorage__blobServiceUri'] ?? (name && `https://${name}.blob.core.windows.net`);
+  if (!tableUrl || !queueUrl || !blobUrl) {
     throw new SettingsError(
       'setting AzureWebJobsStorage__accountName is missing; the name of the app’s storage account is needed',
     );
   }
-  return { tableUrl, queueUrl, credential };
+  return { tableUrl, queueUrl, blobUrl, credential };
 }
 
 let shared: App | undefined;

@@ -4,11 +4,13 @@ import type { Action, Control } from '../shared/core/control';
 import { AzureError } from '../shared/core/errors';
 import type { Announcement, Finding } from '../shared/core/finding';
 import type { Query } from '../shared/core/inventory';
+import type { LedgerEntry } from '../shared/core/ledger';
 import type { Message } from '../shared/core/message';
 import type { Change, FindingStore, JournalEntry, Read, World } from '../shared/core/ports';
 import { keyOf, subscriptionOf, type Resource } from '../shared/core/resource';
 import type { Settings } from '../shared/core/settings';
 import { inTurns } from '../shared/in-turns';
+import { memoryLedger } from './memory-ledger';
 import { answered, resource, settings as usual } from './given';
 
 /** Azure as a list of resources, whose requests can be counted and refused. */
@@ -29,6 +31,7 @@ export interface MemoryWorld extends World {
   readonly rows: Announcement['row'][];
   readonly outbox: Map<string, Announcement>;
   readonly stored: Map<string, Finding>;
+  readonly ledgered: LedgerEntry[];
   readonly lines: JournalEntry[];
   ingestionDown: boolean;
   /** Moves the clock, in milliseconds. */
@@ -72,6 +75,7 @@ export function memoryWorld(
   const rows: Announcement['row'][] = [];
   const lines: JournalEntry[] = [];
   const { store, stored, outbox } = memoryFindings();
+  const ledger: LedgerEntry[] = [];
   const lastWrites = new Map<string, string>();
   const world: MemoryWorld = {
     settings: { ...usual, ...changed },
@@ -84,6 +88,7 @@ export function memoryWorld(
     lines,
     outbox,
     stored,
+    ledgered: ledger,
     ingestionDown: false,
     pass: (ms) => (clock += ms),
     take: () => sent.splice(0).map(({ message }) => message),
@@ -105,6 +110,7 @@ export function memoryWorld(
       },
     },
     findings: store,
+    ledger: memoryLedger(ledger),
     queue: {
       send: async (message, delay = 0) => void sent.push({ message, delay }),
       poison: async (body, reason) => void poison.push({ body, reason }),

@@ -1,4 +1,12 @@
 import type { Severity } from './verdict';
+import type { FieldDifference } from './what-if';
+
+/** What one write changes. */
+export interface WhatIf {
+  readonly resourceId: string;
+  readonly summary: string;
+  readonly differences: readonly FieldDifference[];
+}
 
 export type FindingState = 'open' | 'resolved' | 'compliant' | 'unknown' | 'notApplicable';
 
@@ -27,6 +35,12 @@ export interface Finding {
   readonly reason: string;
   /** What Steward did or could not do about it. */
   readonly remedy: string;
+  /** What a remedy would change, or changed, field by field. */
+  readonly changes?: readonly WhatIf[];
+  /** When somebody undid within the last day what Steward had put right, oldest first. */
+  readonly undone?: readonly { readonly at: string; readonly by?: string }[];
+  /** A person took a change of Steward's back: nothing is written until a person approves a plan. */
+  readonly held?: { readonly at: string; readonly by: string; readonly changeId: string };
   /** Since when the present episode (open or unknown until resolved) lasts; for others, when it was first judged. */
   readonly firstSeen: string;
   readonly lastSeen: string;

@@ -1,6 +1,7 @@
 import type { Action, Control } from './control';
 import type { Announcement, Finding } from './finding';
 import type { Query, Reading } from './inventory';
+import type { LedgerChange, LedgerEnd, LedgerEntry } from './ledger';
 import type { Message } from './message';
 import type { Resource } from './resource';
 import type { Settings } from './settings';
@@ -14,6 +15,7 @@ export interface World {
   readonly writer: Writer;
   readonly locks: Locks;
   readonly findings: FindingStore;
+  readonly ledger: Ledger;
   readonly queue: ScopeQueue;
   readonly sentinel: Sentinel;
   readonly journal: Journal;
@@ -82,6 +84,19 @@ export interface FindingStore {
 export interface FindingKey {
   readonly subscriptionId: string;
   readonly findingId: string;
+}
+
+/** Every write, before it is sent and after; what was begun and not settled is found again. */
+export interface Ledger {
+  /** Has to return before the write is sent. */
+  begin(change: LedgerChange): Promise<void>;
+  /** Settles the change, unless it ends `unproved`. */
+  end(change: LedgerChange, end: LedgerEnd): Promise<void>;
+  /** Changes of a subscription that were begun and that nobody settled: whoever wrote them died, or saw no proof. */
+  unsettled(subscriptionId: string): Promise<readonly LedgerChange[]>;
+  find(changeId: string): Promise<LedgerEntry | undefined>;
+  /** Oldest first. `since` is a time, ISO 8601 in UTC. */
+  entries(subscriptionId: string, since: string): AsyncIterable<LedgerEntry>;
 }
 
 export interface ScopeQueue {

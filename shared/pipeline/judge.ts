@@ -10,10 +10,12 @@ import type { Verdict } from '../core/verdict';
 import { explain } from './explain';
 import { nothingKnown, withReads, type Known } from './known';
 import { conclude, latest } from './observe';
-import { mayWrite, proposal, remediate, type Remediation } from './remediate';
+import { refusalToWrite, whyOf } from './consent';
+import { recover } from './recover';
+import { proposal, remediate, type Remediation } from './remediate';
 import { gone, hopsOf, record } from './record';
 import { isUnsettled } from './settled';
-import { findingIdOf, type Judged } from './report';
+import { findingIdOf, nextFindings, type Judged } from './report';
 import { enqueue, readersOf, ripple } from './ripple';
 import { sweep } from './sweep';
 
@@ -34,8 +36,12 @@ async function judgeResource(world: World, message: Message, id: string): Promis
   if (!world.controls.some(({ subjects }) => subjects.some((type) => same(type, typeOf(id)))))
     return wakeOthers(world, message, id);
   await ripple(world, message, { id }, readersOf(typeOf(id), world.controls));
-  const controls = await controlsToRun(world, message, id);
+  const known = await findingsOn(world, message, id);
+  const toRun = known.filter(({ before }) => before === undefined || !isFresh(before, message));
+  const controls = toRun.map(({ control }) => control);
   if (controls.length === 0) return undefined;
+  const unsettled = await recoverFor(world, message, toRun);
+  if (unsettled !== undefined) return unsettled;
   const seen = world.now();
   const subject = await read(world, id, seen);
   if (subject instanceof AzureError) return unreadable(world, message, { id, seen, controls, error: subject });
@@ -50,7 +56,7 @@ async function judgeResource(world: World, message: Message, id: string): Promis
   }
   world.journal({ step: 'seen', subject: id, text: message.cause });
   const retries = [];
-  for (const control of controls) retries.push(await runControl(world, message, { control, subject, seen }));
+  for (const one of toRun) retries.push(await runControl(world, message, { ...one, subject, seen }));
   return latest(retries);
 }
 
@@ -64,19 +70,30 @@ async function wakeOthers(world: World, message: Message, id: string): Promise<u
 const attemptsWhileUnsettled = 8;
 const secondsWhileUnsettled = 2;
 
-/** Controls that judge this type and have not seen it since the message came. */
-async function controlsToRun(world: World, message: Message, id: string): Promise<readonly Control[]> {
+interface ToRun {
+  readonly control: Control;
+  /** What was known before. */
+  readonly before: Finding | undefined;
+}
+
+/** Controls that judge this type, with what they found before. */
+async function findingsOn(world: World, message: Message, id: string): Promise<readonly ToRun[]> {
   const type = typeOf(id);
   const candidates = world.controls
     .filter((control) => message.controls === undefined || message.controls.includes(control.id))
     .filter((control) => control.subjects.some((subject) => same(subject, type)));
-  const fresh = await Promise.all(
-    candidates.map(async (control) => {
-      const finding = await world.findings.get(subscriptionOf(id), findingIdOf(control.id, id));
-      return finding !== undefined && isFresh(finding, message);
-    }),
+  return Promise.all(
+    candidates.map(async (control) => ({
+      control,
+      before: await world.findings.get(subscriptionOf(id), findingIdOf(control.id, id)),
+    })),
   );
-  return candidates.filter((_, index) => fresh[index] === false);
+}
+
+/** A remedy that nobody saw to its end: its process died, or Azure did not answer. */
+async function recoverFor(world: World, message: Message, toRun: readonly ToRun[]): Promise<number | undefined> {
+  const isCutOff = message.cause === 'retry' || toRun.some(({ before }) => before?.pending === true);
+  return isCutOff && message.scope.kind === 'resource' ? recover(world, subscriptionOf(message.scope.id)) : undefined;
 }
 
 /** Whoever stores a finding that is not pending has told all that it concerns, so that a message seen twice may end here. */
@@ -114,8 +131,7 @@ async function unreadable(
   return error.retryable ? (error.retryAfter ?? 0) : undefined;
 }
 
-interface Run {
-  readonly control: Control;
+interface Run extends ToRun {
   readonly subject: Resource;
   readonly seen: string;
 }
@@ -123,7 +139,7 @@ interface Run {
 async function runControl(
   world: World,
   message: Message,
-  { control, subject, seen }: Run,
+  { control, before, subject, seen }: Run,
 ): Promise<number | undefined> {
   const freshness: Freshness = message.notBefore === undefined ? {} : { notBefore: message.notBefore };
   const draw = (inventory: Inventory): Judgement => judgementOf(control, subject, inventory, world.settings);
@@ -136,12 +152,17 @@ async function runControl(
     remedy: '',
     lookedAt: judged.lookedAt,
     asOf: judged.known.since,
+    ...(message.by !== undefined && { by: message.by }),
   };
-  const one = { control, subject, known: judged.known, freshness };
-  if (judged.value.verdict.state !== 'violation' || !mayWrite(world, control)) {
-    const remedy = judged.value.verdict.state === 'violation' ? await proposal(world, one) : '';
+  const isWrong = judged.value.verdict.state === 'violation';
+  const { finding } = nextFindings(before, first);
+  const refusal = isWrong ? await refusalToWrite(world, { control, subject, finding }) : undefined;
+  const why = whyOf(control, subject, message);
+  const one = { control, subject, known: judged.known, freshness, why };
+  if (!isWrong || refusal !== undefined) {
+    const proposed = refusal === undefined ? {} : await proposal(world, one, refusal);
     await ripple(world, message, { id: subject.id, resource: subject }, [control]);
-    await record(world, { ...first, remedy });
+    await record(world, { ...first, ...proposed });
     return judged.retryAfter;
   }
   const announcing = record(world, { ...first, pending: true });
@@ -179,12 +200,17 @@ async function settled(announcing: Promise<void>, remedy: Promise<Remediation>):
   return remediation.value;
 }
 
-function afterRemedy(first: Judged, { verdict, outcome, text, lookedAt }: Remediation, decided: string): Judged {
+function afterRemedy(
+  first: Judged,
+  { verdict, outcome, text, lookedAt, changes }: Remediation,
+  decided: string,
+): Judged {
   const { writtenAt, confirmedAt } = outcome ?? {};
   return {
     ...first,
     verdict: verdict ?? first.verdict,
     remedy: text,
+    ...(changes && { changes }),
     lookedAt: lookedAt.length === 0 ? first.lookedAt : lookedAt,
     hops: {
       ...first.hops,

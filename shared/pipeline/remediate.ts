@@ -1,20 +1,26 @@
-import type { Control, Plan } from '../core/control';
+import type { Action, Control, Plan } from '../core/control';
 import { AzureError } from '../core/errors';
+import type { WhatIf } from '../core/finding';
 import { keyOfQuery, type Inventory } from '../core/inventory';
 import { judgementOf } from '../core/judgement';
+import type { Why } from '../core/ledger';
 import type { Freshness, Lock, World } from '../core/ports';
-import { keyOf, nameOf, typeOf, type Resource } from '../core/resource';
+import { keyOf, nameOf, subscriptionOf, typeOf, type Resource } from '../core/resource';
 import type { Verdict } from '../core/verdict';
+import { differencesOf } from '../core/what-if';
 import { apply, type Outcome } from './apply';
 import { explain } from './explain';
 import { nothingKnown, scopesOf, withReads, withResource, type Known } from './known';
 import { conclude, latest } from './observe';
+import { recoverUnder } from './recover';
 
 export interface Case {
   readonly control: Control;
   readonly subject: Resource;
   readonly known: Known;
   readonly freshness: Freshness;
+  /** On whose behalf something would be written. */
+  readonly why: Why;
 }
 
 export interface Remediation {
@@ -26,6 +32,8 @@ export interface Remediation {
   readonly retryAfter?: number | undefined;
   /** Other subjects whose own judgement does what is needed here. */
   readonly wakes?: readonly string[];
+  /** What was to be changed. */
+  readonly changes?: readonly WhatIf[];
 }
 
 /** Plans; carries the plan out, alone under its lock; and judges again on what was read back. */
@@ -42,28 +50,41 @@ export async function remediate(world: World, one: Case): Promise<Remediation> {
 
 function underLock(world: World, one: Case, first: Plan): Promise<Remediation> {
   return world.locks.under(first.lock, async (lock) => {
-    const planned = await planAgain(world, one, lock, first);
-    const outcome = await apply(world, planned.plan.actions, lock);
+    const recovered = await recoverUnder(world, lock, subscriptionOf(one.subject.id));
+    const readAt = world.now();
+    // What was read before the recovery may not show what somebody wrote who could not tell of it.
+    const held = recovered ? { ...lock, lastWrite: readAt } : lock;
+    const planned = await planAgain(world, one, held, first);
+    const outcome = await apply(world, planned.plan.actions, { lock, why: one.why, readAt });
     const after = { ...one, known: outcome.written.reduce(withResource, planned.known) };
     const result = await judgeAgain(world, after, planned, outcome);
-    const wroteAt = outcome.confirmedAt ?? (outcome.state === 'failed' ? world.now() : undefined);
+    const wrote = recovered || outcome.state === 'failed';
+    const wroteAt = outcome.confirmedAt ?? (wrote ? world.now() : undefined);
     return { result, ...(wroteAt !== undefined && { wroteAt }) };
   });
 }
 
-/** What would be done and what stands in the way, where the settings do not let a control write. */
-export async function proposal(world: World, one: Case): Promise<string> {
-  if (one.control.remedy === undefined) return 'this control has no remedy';
+export interface Proposal {
+  readonly remedy: string;
+  readonly changes: readonly WhatIf[];
+}
+
+/** What would be done and what stands in the way, where nothing may be written. */
+export async function proposal(world: World, one: Case, refusal: string): Promise<Proposal> {
+  if (one.control.remedy === undefined) return { remedy: refusal, changes: [] };
   const { plan } = await planOf(world, one);
   const { actions, blocked, wakes = [] } = plan;
   const would = [...actions.map(({ summary }) => summary), ...wakes.map((id) => `leave it to ${nameOf(id)}`)];
-  const consent = `not written: setting REMEDIATE does not name ${one.control.id}`;
-  return [consent, ...(would.length > 0 ? [`would ${would.join(', ')}`] : []), ...blocked].join('; ');
+  const parts = [`not written: ${refusal}`, ...(would.length > 0 ? [`would ${would.join(', ')}`] : []), ...blocked];
+  return { remedy: parts.join('; '), changes: whatIfs(actions) };
 }
 
-/** Whether a violation is to be put right by writing. */
-export function mayWrite({ settings }: World, { id, remedy }: Control): boolean {
-  return remedy !== undefined && settings.remediate.includes(id);
+function whatIfs(actions: readonly Action[]): readonly WhatIf[] {
+  return actions.map((action) => ({
+    resourceId: action.id,
+    summary: action.summary,
+    differences: differencesOf(action),
+  }));
 }
 
 interface Planned {
@@ -115,6 +136,7 @@ async function judgeAgain(
     lookedAt: judged.lookedAt,
     retryAfter: latest([outcome.retryAfter, retryAfter, judged.retryAfter]),
     wakes: plan.wakes ?? [],
+    changes: whatIfs(plan.actions),
   };
 }
 

@@ -14,6 +14,7 @@ const message = z.strictObject({
   ]),
   cause: z.enum(['event', 'timer', 'backfill', 'retry', 'ripple']),
   controls: z.array(z.string()).optional(),
+  by: z.string().max(100).optional(),
   eventAt: z.iso.datetime().optional(),
   receivedAt: z.iso.datetime(),
   notBefore: z.iso.datetime().optional(),

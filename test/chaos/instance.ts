@@ -11,6 +11,7 @@ import { settings } from '../given';
 import { chanceOf } from './chance';
 import { clockOf, StorageError, strikeOn, type Strike } from './faults';
 import { inspect } from './guard';
+import { ledgerOver } from './ledger';
 import type { Port } from './schedule';
 import type { Sim } from './sim';
 import { findingsOver, locksOver, type Calls } from './tables';
@@ -162,6 +163,7 @@ function soundWorld(means: Means): World {
       isRest: (error) => error instanceof StorageError,
     }),
     findings: findingsOver(sim.tables, stored),
+    ledger: ledgerOver(sim.ledger, stored),
     queue: {
       send: (message, delay = 0) =>
         stored('queue.send', JSON.stringify(message.scope), () => {
@@ -251,7 +253,7 @@ async function write({ sim, name, call, sleep }: Means, action: Action): Promise
     const isRight = found?.properties?.provisioningState !== 'Failed' && differences(body, found).length === 0;
     const accepted = inspected(sim, action, sentAt, () => sim.azure.put({ id, body, by: 'steward', ends, sentAt }));
     const changesNothing = isRight && (action.without ?? []).length === 0;
-    sim.written.push({ at: sim.time.now(), id, changesNothing });
+    sim.written.push({ at: sim.time.now(), id, body, changesNothing });
     if (changesNothing) sim.report('nothing written twice', action.summary);
     sim.note('azure', `takes from ${name}: ${action.summary}${ends === undefined ? '' : ` (and it ${ends})`}`);
     return accepted;

@@ -7,6 +7,7 @@ import { perform } from './deeds';
 import { estateOf } from './estate';
 import { host, type Host } from './host';
 import { inspectState, inspectTraces } from './invariants';
+import { emptyLedgers } from './ledger';
 import { span, type Deed, type Schedule, type Told } from './schedule';
 import { forgetRules, wish, wishForAll, type Broken, type Note, type Sim } from './sim';
 import { emptyTables } from './tables';
@@ -87,6 +88,7 @@ function simOf(schedule: Schedule, { verbose = false, tamper = () => ({}) }: How
     time,
     azure: memoryAzure(time, estateOf(schedule.seed)),
     tables: emptyTables(),
+    ledger: emptyLedgers(),
     rows: [],
     poison: [],
     wishes: new Map(),
