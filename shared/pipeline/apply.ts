@@ -3,7 +3,7 @@ import type { Action, Kept } from '../core/control';
 import { AzureError } from '../core/errors';
 import type { Why } from '../core/ledger';
 import type { Lock, World } from '../core/ports';
-import { nameOf, same, type Resource } from '../core/resource';
+import { keyOf, nameOf, same, type Resource } from '../core/resource';
 import { valueAt } from '../core/what-if';
 import { explain } from './explain';
 import { changeFor, mayHaveLanded } from './ledgered';
@@ -25,8 +25,8 @@ export interface Outcome {
 export interface Errand {
   readonly lock: Lock;
   readonly why: Why;
-  /** When the resources that the plan replaces were read. */
-  readonly readAt: string;
+  /** What was read just before, by the keys of its ids, and when. */
+  readonly read: { readonly keys: ReadonlySet<string>; readonly at: string };
 }
 
 /** Writes one action after the other, reads each back and compares. The first that fails ends it. */
@@ -61,9 +61,12 @@ async function attempt(world: World, action: Action, errand: Errand): Promise<Ou
 /** Milliseconds for which nobody reads again what was just read. */
 const justRead = 1_000;
 
-/** An earlier write of the plan may have taken minutes, in which the owner did something. */
-async function expectUnchanged(world: World, { id, before }: Action, { readAt }: Errand): Promise<void> {
-  if (Date.parse(world.now()) - Date.parse(readAt) < justRead) return;
+/**
+ * An earlier write of the plan may have taken minutes, in which the owner did something; and another instance, whose
+ * clock is wrong, may have written after what we remember.
+ */
+async function expectUnchanged(world: World, { id, before }: Action, { read }: Errand): Promise<void> {
+  if (read.keys.has(keyOf(id)) && Date.parse(world.now()) - Date.parse(read.at) < justRead) return;
   const found = await fresh(world, id);
   const changed = changedFields(before, found);
   if (changed.length === 0) return;

@@ -50,12 +50,25 @@ async function settle(world: World, change: LedgerChange, lock: Lock): Promise<v
     throw new AzureError({ status: 0, code: 'AnotherOperationInProgress', message, retryable: true });
   }
   const landed = isAsWanted(change, found);
-  const errand: Errand = { lock, why: { ...change.why, cause: 'recovery' }, readAt: world.now() };
-  if (landed) await keep(world, change.keeps ?? [], errand);
-  const text = landed ? 'found as it was wanted' : 'found otherwise: it was not written, or was changed again since';
+  const errand: Errand = { lock, why: { ...change.why, cause: 'recovery' }, read: { keys: new Set(), at: '' } };
+  const lost = landed ? await putBackAll(world, change, errand) : undefined;
+  const text = landed
+    ? ['found as it was wanted', ...(lost === undefined ? [] : [lost])].join('; ')
+    : 'found otherwise: it was not written, or was changed again since';
   const end = { at: world.now(), state: 'interrupted', text, ...(found && { after: found }) } as const;
   await world.ledger.end(change, end);
   world.journal({ step: 'proved', subject: change.resourceId, text: `${change.summary}: ${text}` });
+}
+
+/** What Azure refuses for good, as where the account is gone by now, holds nothing up. */
+async function putBackAll(world: World, { keeps = [] }: LedgerChange, errand: Errand): Promise<string | undefined> {
+  try {
+    await keep(world, keeps, errand);
+    return undefined;
+  } catch (error) {
+    if (!(error instanceof AzureError) || error.retryable) throw error;
+    return `what others had in ${keeps.map(({ id }) => nameOf(id)).join(', ')} could not be put back: ${explain(error)}`;
+  }
 }
 
 function isAsWanted({ body }: LedgerChange, found: Resource | undefined): boolean {

@@ -54,8 +54,9 @@ function underLock(world: World, one: Case, first: Plan): Promise<Remediation> {
     const readAt = world.now();
     // What was read before the recovery may not show what somebody wrote who could not tell of it.
     const held = recovered ? { ...lock, lastWrite: readAt } : lock;
-    const planned = await planAgain(world, one, held, first);
-    const outcome = await apply(world, planned.plan.actions, { lock, why: one.why, readAt });
+    const anew = keysOf(first);
+    const planned = await planAgain(world, one, held, anew);
+    const outcome = await apply(world, planned.plan.actions, { lock, why: one.why, read: { keys: anew, at: readAt } });
     const after = { ...one, known: outcome.written.reduce(withResource, planned.known) };
     const result = await judgeAgain(world, after, planned, outcome);
     const wrote = recovered || outcome.state === 'failed';
@@ -107,13 +108,16 @@ async function planOf(world: World, { control, subject, known, freshness }: Case
  * What is going to be replaced is read once more just before, and the list that it is in: an owner may have changed it,
  * somebody else may have made it, another instance may have written under the lock.
  */
-async function planAgain(world: World, one: Case, lock: Lock, { actions }: Plan): Promise<Planned> {
-  const anew = new Set(actions.flatMap(({ id }) => [keyOf(id), ...listsOf(id)]));
+async function planAgain(world: World, one: Case, lock: Lock, anew: ReadonlySet<string>): Promise<Planned> {
   const readAt = world.now();
   const known = withReads(nothingKnown(readAt), [
     { query: { kind: 'get', id: one.subject.id }, readAt, result: { state: 'read', value: one.subject } },
   ]);
   return planOf(world, { ...one, known, freshness: { ...one.freshness, under: lock, anew } });
+}
+
+function keysOf({ actions }: Plan): ReadonlySet<string> {
+  return new Set(actions.flatMap(({ id }) => [keyOf(id), ...listsOf(id)]));
 }
 
 function listsOf(id: string): readonly string[] {

@@ -27,7 +27,11 @@ export function ledgerStore(account: Account): Ledger {
       const { changeId, at } = change;
       const subscriptionId = subscriptionIn(changeId);
       await note(subscriptionId, { kind: 'begin', changeId, at, change });
-      const rows = ['c', 'u'].map((kind): TransactionAction => ['create', rowFor(kind, changeId, { change })]);
+      const rows = ['c', 'u'].map((kind): TransactionAction => [
+        'upsert',
+        rowFor(kind, changeId, { change }),
+        'Replace',
+      ]);
       await (await table()).submitTransaction(rows);
     },
     end: async (change, end) => {
@@ -66,7 +70,15 @@ function chains(account: Account): (subscriptionId: string) => (record: LedgerRe
   };
 }
 
+/** A request whose answer was lost is sent again by the client, and finds its own deletion done. */
 async function index(client: TableClient, change: LedgerChange, end: LedgerEnd): Promise<void> {
+  await submitEnd(client, change, end).catch(async (error: unknown) => {
+    if (!hasStatus(error, 404)) throw error;
+    await submitEnd(client, change, end);
+  });
+}
+
+async function submitEnd(client: TableClient, change: LedgerChange, end: LedgerEnd): Promise<void> {
   const { changeId, why } = change;
   const actions: TransactionAction[] = [['upsert', rowFor('c', changeId, { change, end }), 'Replace']];
   if (end.state !== 'unproved' && (await isUnsettled(client, changeId))) {

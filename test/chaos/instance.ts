@@ -149,7 +149,7 @@ function soundWorld(means: Means): World {
     { now, maxAge: () => 60_000 },
   );
   return {
-    settings: { ...settings, remediate: sim.schedule.remediate ? ['flow-logs'] : [] },
+    settings: { ...settings, remediate: sim.schedule.remediate ? ['flow-logs'] : [], undoneADay: 1_000 },
     controls: [flowLogs],
     now,
     reader,

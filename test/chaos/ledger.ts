@@ -18,10 +18,19 @@ export function emptyLedgers(): Ledgers {
 
 /** As `shared/store/ledger.ts`: first the line, then the index. */
 export function ledgerOver({ records, entries, unsettled }: Ledgers, call: Calls): Ledger {
+  /** A line that is sent again after its answer was lost is found where it was put. */
+  const append = (record: LedgerRecord): void => {
+    const isThere = records.some(
+      (one) => one.changeId === record.changeId && one.kind === record.kind && one.at === record.at,
+    );
+    if (!isThere) records.push(record);
+  };
   return {
     begin: async (change) => {
       const { changeId, at } = change;
-      await call('ledger.append', changeId, () => void records.push({ kind: 'begin', changeId, at, change }));
+      await call('ledger.append', changeId, () => {
+        append({ kind: 'begin', changeId, at, change });
+      });
       await call('ledger.index', changeId, () => {
         entries.set(changeId, { change });
         unsettled.set(changeId, change);
@@ -29,7 +38,9 @@ export function ledgerOver({ records, entries, unsettled }: Ledgers, call: Calls
     },
     end: async (change, end) => {
       const { changeId } = change;
-      await call('ledger.append', changeId, () => void records.push({ kind: 'end', changeId, at: end.at, end }));
+      await call('ledger.append', changeId, () => {
+        append({ kind: 'end', changeId, at: end.at, end });
+      });
       await call('ledger.index', changeId, () => {
         entries.set(changeId, { change, end });
         if (end.state !== 'unproved') unsettled.delete(changeId);
