@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { DefaultAzureCredential, type TokenCredential } from '@azure/identity';
 import { atMost } from './azure/at-most';
 import { armReader } from './azure/arm-reader';
@@ -11,6 +12,7 @@ import type { Query } from './core/inventory';
 import type { Journal, Reader, World } from './core/ports';
 import { inTurns } from './in-turns';
 import { parseSettings, type AppSettings } from './settings';
+import { tableBudget } from './store/budget';
 import { findingStore } from './store/findings';
 import { tableLocks } from './store/locks';
 import { scopeQueue } from './store/scope-queue';
@@ -63,10 +65,12 @@ export function createApp(environment: Readonly<Record<string, string | undefine
     reader: cachedReader(inTurn(policyReader(arm, now, armReader(arm, now))), { now, maxAge }),
     writer: armWriter(arm),
     locks: tableLocks(account, lock),
+    budget: tableBudget(account),
     findings: findingStore(account),
     queue: scopeQueue(account),
     sentinel: sentinelTable({ ...settings.ingestion, credential }),
     inTurn: inTurns(),
+    pause: (ms) => sleep(ms),
   };
   return {
     settings,

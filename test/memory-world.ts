@@ -10,6 +10,7 @@ import { keyOf, subscriptionOf, type Resource } from '../shared/core/resource';
 import type { Settings } from '../shared/core/settings';
 import { inTurns } from '../shared/in-turns';
 import { answered, resource, settings as usual } from './given';
+import { memoryBudget } from './memory-budget';
 
 /** Azure as a list of resources, whose requests can be counted and refused. */
 export interface MemoryAzure {
@@ -104,6 +105,7 @@ export function memoryWorld(
         return result;
       },
     },
+    budget: memoryBudget(new Map(), () => clock),
     findings: store,
     queue: {
       send: async (message, delay = 0) => void sent.push({ message, delay }),
@@ -119,6 +121,7 @@ export function memoryWorld(
     },
     journal: (entry) => void lines.push(entry),
     inTurn: inTurns(),
+    pause: async (ms) => void (clock += ms),
   };
   return world;
 }

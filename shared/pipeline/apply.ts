@@ -3,6 +3,7 @@ import { AzureError } from '../core/errors';
 import type { Lock, World } from '../core/ports';
 import { nameOf, same, type Resource } from '../core/resource';
 import { differences, merged } from '../core/compare';
+import { budgeted, writeBudgetSpent } from './budgeted';
 import { explain } from './explain';
 
 /** What came of a plan. */
@@ -16,6 +17,8 @@ export interface Outcome {
   readonly confirmedAt?: string;
   /** Seconds after which it is worth another try; absent: it is not. */
   readonly retryAfter?: number;
+  /** Nobody refused anything: it only waits until Azure's limits leave room. */
+  readonly waits?: true;
 }
 
 /** Writes one action after the other, reads each back and compares. The first that fails ends it. */
@@ -42,11 +45,19 @@ async function attempt(world: World, action: Action, lock: Lock): Promise<Outcom
     if (same(action.otherwise?.code, error.code)) return apply(world, action.otherwise?.actions ?? [], lock);
     const text = `could not ${action.summary}: ${explain(error)}`;
     world.journal({ step: 'failed', subject: action.id, text });
-    return { state: 'failed', text, written: [], ...(error.retryable && { retryAfter: error.retryAfter ?? 0 }) };
+    const waits = error.code === writeBudgetSpent && { waits: true as const };
+    return {
+      state: 'failed',
+      text,
+      written: [],
+      ...(error.retryable && { retryAfter: error.retryAfter ?? 0 }),
+      ...waits,
+    };
   }
 }
 
 async function writeAndProve(world: World, action: Action, lock: Lock): Promise<Outcome> {
+  await budgeted(world, action);
   await world.writer.write(action);
   const writtenAt = world.now();
   world.journal({ step: 'changed', subject: action.id, text: action.summary });
