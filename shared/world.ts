@@ -3,6 +3,7 @@ import { DefaultAzureCredential, type TokenCredential } from '@azure/identity';
 import { atMost } from './azure/at-most';
 import { armReader } from './azure/arm-reader';
 import { cachedReader } from './azure/cached-reader';
+import { limitsPolicy } from './azure/limits-policy';
 import { policyReader } from './azure/policy-reader';
 import { sentinelTable } from './azure/sentinel';
 import { armWriter } from './azure/writer';
@@ -57,7 +58,9 @@ export function createApp(environment: Readonly<Record<string, string | undefine
   );
   const account = accountIn(environment, credential);
   const now = (): string => new Date().toISOString();
-  const arm = { ...settings.arm, credential };
+  const budget = tableBudget(account);
+  const pause = async (ms: number): Promise<void> => sleep(ms);
+  const arm = { ...settings.arm, credential, limits: limitsPolicy({ now, pause, block: budget.block }) };
   const parts: Omit<World, 'journal'> = {
     settings,
     controls,
@@ -65,12 +68,12 @@ export function createApp(environment: Readonly<Record<string, string | undefine
     reader: cachedReader(inTurn(policyReader(arm, now, armReader(arm, now))), { now, maxAge }),
     writer: armWriter(arm),
     locks: tableLocks(account, lock),
-    budget: tableBudget(account),
+    budget,
     findings: findingStore(account),
     queue: scopeQueue(account),
     sentinel: sentinelTable({ ...settings.ingestion, credential }),
     inTurn: inTurns(),
-    pause: (ms) => sleep(ms),
+    pause,
   };
   return {
     settings,

@@ -67,8 +67,8 @@ function begin(usage: Usage, limit: Limit, slot: number, now: number): number {
 /** Seconds until one may be taken; 0: now. Whoever comes first gets it. */
 export function waitFor(before: Usage, limit: Limit, now: number): number {
   const { usage, slot } = current(before, limit, now);
-  const free = firstFree(usage.taken, limit, begin(usage, limit, slot, now));
-  return free <= slot ? 0 : Math.max(1, free * slotSeconds(limit) - now);
+  const free = firstFree(usage.taken, limit, slot);
+  return Math.max(0, usage.blockedUntil - now, free === slot ? 0 : Math.max(1, free * slotSeconds(limit) - now));
 }
 
 /** The usage when one more is taken at `now`. */

@@ -48,10 +48,9 @@ export function resourceManagerWrites(subscriptionId: string): string {
   return `resource manager writes|${keyOf(subscriptionId)}`;
 }
 
-/** The limits of the resource's provider by name; none of a provider whose limits are not known. */
-export function providerWrites(resourceId: string): readonly string[] {
-  const { subscriptionId, type } = parseId(resourceId);
-  return ofProvider(type, subscriptionId).map(({ name }) => name);
+/** The names of a provider's limits (`Microsoft.Network`); none of a provider whose limits are not known. */
+export function providerWrites(provider: string, subscriptionId: string): readonly string[] {
+  return ofProvider(provider, subscriptionId).map(({ name }) => name);
 }
 
 /** Whose limits they are: what is taken from together is kept together. */
