@@ -1,7 +1,9 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { DefaultAzureCredential, type TokenCredential } from '@azure/identity';
 import { atMost } from './azure/at-most';
 import { armReader } from './azure/arm-reader';
 import { cachedReader } from './azure/cached-reader';
+import { limitsPolicy } from './azure/limits-policy';
 import { policyReader } from './azure/policy-reader';
 import { sentinelTable } from './azure/sentinel';
 import { armWriter } from './azure/writer';
@@ -11,6 +13,7 @@ import type { Query } from './core/inventory';
 import type { Journal, Reader, World } from './core/ports';
 import { inTurns } from './in-turns';
 import { parseSettings, type AppSettings } from './settings';
+import { tableBudget } from './store/budget';
 import { findingStore } from './store/findings';
 import { ledgerStore } from './store/ledger';
 import { tableLocks } from './store/locks';
@@ -56,7 +59,9 @@ export function createApp(environment: Readonly<Record<string, string | undefine
   );
   const account = accountIn(environment, credential);
   const now = (): string => new Date().toISOString();
-  const arm = { ...settings.arm, credential };
+  const budget = tableBudget(account);
+  const pause = async (ms: number): Promise<void> => sleep(ms);
+  const arm = { ...settings.arm, credential, limits: limitsPolicy({ now, pause, block: budget.block }) };
   const parts: Omit<World, 'journal'> = {
     settings,
     controls,
@@ -64,11 +69,13 @@ export function createApp(environment: Readonly<Record<string, string | undefine
     reader: cachedReader(inTurn(policyReader(arm, now, armReader(arm, now))), { now, maxAge }),
     writer: armWriter(arm),
     locks: tableLocks(account, lock),
+    budget,
     findings: findingStore(account),
     ledger: ledgerStore(account),
     queue: scopeQueue(account),
     sentinel: sentinelTable({ ...settings.ingestion, credential }),
     inTurn: inTurns(),
+    pause,
   };
   return {
     settings,

@@ -12,6 +12,7 @@ import type { Settings } from '../shared/core/settings';
 import { inTurns } from '../shared/in-turns';
 import { memoryLedger } from './memory-ledger';
 import { answered, resource, settings as usual } from './given';
+import { memoryBudget } from './memory-budget';
 
 /** Azure as a list of resources, whose requests can be counted and refused. */
 export interface MemoryAzure {
@@ -109,6 +110,7 @@ export function memoryWorld(
         return result;
       },
     },
+    budget: memoryBudget(new Map(), () => clock),
     findings: store,
     ledger: memoryLedger(ledger),
     queue: {
@@ -125,6 +127,7 @@ export function memoryWorld(
     },
     journal: (entry) => void lines.push(entry),
     inTurn: inTurns(),
+    pause: async (ms) => void (clock += ms),
   };
   return world;
 }

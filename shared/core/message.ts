@@ -16,4 +16,6 @@ export interface Message {
   readonly notBefore?: string;
   /** How often the scope came back after a retryable refusal. */
   readonly attempt?: number;
+  /** It is going to write, and came back because Azure's limits left no room. */
+  readonly waits?: true;
 }

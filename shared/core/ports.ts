@@ -2,6 +2,7 @@ import type { Action, Control } from './control';
 import type { Announcement, Finding } from './finding';
 import type { Query, Reading } from './inventory';
 import type { LedgerChange, LedgerEnd, LedgerEntry } from './ledger';
+import type { Limit } from './limits';
 import type { Message } from './message';
 import type { Resource } from './resource';
 import type { Settings } from './settings';
@@ -14,6 +15,7 @@ export interface World {
   readonly reader: Reader;
   readonly writer: Writer;
   readonly locks: Locks;
+  readonly budget: Budget;
   readonly findings: FindingStore;
   readonly ledger: Ledger;
   readonly queue: ScopeQueue;
@@ -21,6 +23,8 @@ export interface World {
   readonly journal: Journal;
   /** Runs work of the same key one after the other, on this instance. */
   readonly inTurn: <T>(key: string, work: () => Promise<T>) => Promise<T>;
+  /** Waits so many milliseconds. */
+  readonly pause: (ms: number) => Promise<void>;
 }
 
 export type Found = Resource | undefined | readonly Resource[];
@@ -63,6 +67,27 @@ export interface Lock {
 export interface Locks {
   /** Runs `work` while no other instance runs under `name`. `work` answers when it wrote last. Throws AzureError (retryable) when the lock is not to be had. */
   under<T>(name: string, work: (lock: Lock) => Promise<{ readonly result: T; readonly wroteAt?: string }>): Promise<T>;
+}
+
+export interface Spent {
+  readonly taken: false;
+  /** Seconds until something is left again, for whoever comes first. */
+  readonly wait: number;
+  /** The name of the limit that takes longest. */
+  readonly limit: string;
+}
+
+/** What all instances together may still write. The limits of one call are those of one subscription. */
+export interface Budget {
+  /** Takes one from each limit (two where it is named twice), or from none. */
+  take(limits: readonly Limit[]): Promise<{ readonly taken: true } | Spent>;
+  /**
+   * 0 when something is left or will be in `soon` seconds; else the caller is put in line, behind everybody who was put
+   * there before, and told in how many seconds to come back. Nothing is held for it: who comes first takes first.
+   */
+  turn(limits: readonly Limit[], soon: number): Promise<number>;
+  /** Nobody takes from the limits of these names until then: Azure said so. */
+  block(names: readonly string[], until: string): Promise<void>;
 }
 
 export interface Change {

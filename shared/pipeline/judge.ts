@@ -7,6 +7,8 @@ import type { Freshness, World } from '../core/ports';
 import { keyOf, same, subscriptionOf, typeOf, type Resource } from '../core/resource';
 import type { Inventory } from '../core/inventory';
 import type { Verdict } from '../core/verdict';
+
+import { comeBackInTurn, turnOf } from './budgeted';
 import { explain } from './explain';
 import { nothingKnown, withReads, type Known } from './known';
 import { conclude, latest } from './observe';
@@ -28,11 +30,23 @@ export async function judge(world: World, message: Message): Promise<void> {
   }
   if (scope.kind === 'subscription') return sweep(world, message, subscriptionId);
   const { id } = scope;
-  const retryAfter = await world.inTurn(keyOf(id), () => judgeResource(world, message, id));
-  if (retryAfter !== undefined) await comeBack(world, message, retryAfter);
+  const turn = await turnOf(world, message, id);
+  if (turn !== undefined) return comeBack(world, message, { retryAfter: turn, waits: true });
+  const again = await world.inTurn(keyOf(id), () => judgeResource(world, message, id));
+  if (again !== undefined) await comeBack(world, message, again);
 }
 
-async function judgeResource(world: World, message: Message, id: string): Promise<number | undefined> {
+/** After how many seconds a scope comes back, and whether it was refused or only waits for room under Azure's limits. */
+interface Again {
+  readonly retryAfter: number;
+  readonly waits: boolean;
+}
+
+function refused(retryAfter: number | undefined): Again | undefined {
+  return retryAfter === undefined ? undefined : { retryAfter, waits: false };
+}
+
+async function judgeResource(world: World, message: Message, id: string): Promise<Again | undefined> {
   if (!world.controls.some(({ subjects }) => subjects.some((type) => same(type, typeOf(id)))))
     return wakeOthers(world, message, id);
   await ripple(world, message, { id }, readersOf(typeOf(id), world.controls));
@@ -41,10 +55,11 @@ async function judgeResource(world: World, message: Message, id: string): Promis
   const controls = toRun.map(({ control }) => control);
   if (controls.length === 0) return undefined;
   const unsettled = await recoverFor(world, message, toRun);
-  if (unsettled !== undefined) return unsettled;
+  if (unsettled !== undefined) return refused(unsettled);
   const seen = world.now();
   const subject = await read(world, id, seen);
-  if (subject instanceof AzureError) return unreadable(world, message, { id, seen, controls, error: subject });
+  if (subject instanceof AzureError)
+    return refused(await unreadable(world, message, { id, seen, controls, error: subject }));
   if (subject === undefined) {
     await ripple(world, message, { id }, controls);
     await gone(world, id, controls, seen);
@@ -52,12 +67,16 @@ async function judgeResource(world: World, message: Message, id: string): Promis
   }
   if (isUnsettled(subject) && (message.attempt ?? 0) < attemptsWhileUnsettled) {
     world.journal({ step: 'seen', subject: id, text: 'it is still being written; judged later' });
-    return secondsWhileUnsettled;
+    return refused(secondsWhileUnsettled);
   }
   world.journal({ step: 'seen', subject: id, text: message.cause });
-  const retries = [];
-  for (const one of toRun) retries.push(await runControl(world, message, { ...one, subject, seen }));
-  return latest(retries);
+  const agains: Again[] = [];
+  for (const one of toRun) {
+    const again = await runControl(world, message, { ...one, subject, seen });
+    if (again !== undefined) agains.push(again);
+  }
+  const retryAfter = latest(agains.map((again) => again.retryAfter));
+  return retryAfter === undefined ? undefined : { retryAfter, waits: agains.every(({ waits }) => waits) };
 }
 
 /** What is not judged itself concerns others: a flow log its network, an account those that log to it. */
@@ -140,7 +159,7 @@ async function runControl(
   world: World,
   message: Message,
   { control, before, subject, seen }: Run,
-): Promise<number | undefined> {
+): Promise<Again | undefined> {
   const freshness: Freshness = message.notBefore === undefined ? {} : { notBefore: message.notBefore };
   const draw = (inventory: Inventory): Judgement => judgementOf(control, subject, inventory, world.settings);
   const judged = await conclude(world, knowing(subject, seen), draw, freshness);
@@ -163,14 +182,16 @@ async function runControl(
     const proposed = refusal === undefined ? {} : await proposal(world, one, refusal);
     await ripple(world, message, { id: subject.id, resource: subject }, [control]);
     await record(world, { ...first, ...proposed });
-    return judged.retryAfter;
+    return refused(judged.retryAfter);
   }
   const announcing = record(world, { ...first, pending: true });
   const remediation = await settled(announcing, remediate(world, one));
   await ripple(world, message, { id: subject.id, resource: subject }, [control]);
   await wakeConcerned(world, message, { control, subject, remediation });
   await record(world, afterRemedy(first, remediation, world.now()));
-  return latest([remediation.retryAfter, judged.retryAfter]);
+  const retryAfter = latest([remediation.retryAfter, judged.retryAfter]);
+  const waits = remediation.outcome?.waits === true && judged.retryAfter === undefined;
+  return retryAfter === undefined ? undefined : { retryAfter, waits };
 }
 
 interface Remedied {
@@ -231,9 +252,10 @@ const mostAttempts = 10;
 const longestDelaySeconds = 900;
 
 /** Back after Azure's own delay, or 2, 4, 8 … seconds, with up to a fifth more so that scopes do not come in step. */
-async function comeBack(world: World, message: Message, retryAfter: number): Promise<void> {
-  const attempt = (message.attempt ?? 0) + 1;
+async function comeBack(world: World, message: Message, { retryAfter, waits }: Again): Promise<void> {
   const subject = message.scope.kind === 'resource' ? message.scope.id : message.scope.subscriptionId;
+  if (waits) return comeBackInTurn(world, message, { subject, seconds: retryAfter });
+  const attempt = (message.attempt ?? 0) + 1;
   if (attempt > mostAttempts) {
     world.journal({ step: 'failed', subject, text: `given up after ${mostAttempts} tries; the timer looks again` });
     return;

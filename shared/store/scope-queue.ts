@@ -19,6 +19,7 @@ const message = z.strictObject({
   receivedAt: z.iso.datetime(),
   notBefore: z.iso.datetime().optional(),
   attempt: z.int().min(0).optional(),
+  waits: z.literal(true).optional(),
 });
 
 /** Reads a queue message, as text or parsed already. Throws InputError. */

@@ -8,6 +8,7 @@ import type { World } from '../../shared/core/ports';
 import { nameOf } from '../../shared/core/resource';
 import { inTurns } from '../../shared/in-turns';
 import { settings } from '../given';
+import { memoryBudget } from '../memory-budget';
 import { chanceOf } from './chance';
 import { clockOf, StorageError, strikeOn, type Strike } from './faults';
 import { inspect } from './guard';
@@ -162,6 +163,7 @@ function soundWorld(means: Means): World {
       newOwner: () => `${name}-${sim.count('owner')}`,
       isRest: (error) => error instanceof StorageError,
     }),
+    budget: memoryBudget(sim.tables.budget, sim.time.now),
     findings: findingsOver(sim.tables, stored),
     ledger: ledgerOver(sim.ledger, stored),
     queue: {
@@ -189,6 +191,7 @@ function soundWorld(means: Means): World {
       if (step !== 'seen' || sim.verbose) sim.note(name, `${step} ${short(subject)}: ${text.slice(0, 300)}`);
     },
     inTurn: inTurns(),
+    pause: means.sleep,
   };
 }
 

@@ -1,6 +1,7 @@
 import type { Announcement, Finding, FindingState } from '../../shared/core/finding';
 import type { Change, FindingStore, Locks } from '../../shared/core/ports';
 import { AzureError } from '../../shared/core/errors';
+import type { Usage } from '../../shared/core/budget';
 import type { Port } from './schedule';
 import type { Cancel } from './timeline';
 
@@ -16,6 +17,7 @@ export interface Tables {
   readonly findings: Map<string, { readonly json: string; readonly etag: number }>;
   readonly outbox: Map<string, string>;
   readonly locks: Map<string, { readonly row: LockRow; readonly etag: number }>;
+  readonly budget: Map<string, Usage>;
   readonly history: Passage[];
   etag: number;
 }
@@ -27,7 +29,7 @@ interface LockRow {
 }
 
 export function emptyTables(): Tables {
-  return { findings: new Map(), outbox: new Map(), locks: new Map(), history: [], etag: 0 };
+  return { findings: new Map(), outbox: new Map(), locks: new Map(), budget: new Map(), history: [], etag: 0 };
 }
 
 /** Calls a port of an instance: an await point at which others go on, and at which things go wrong. */
