@@ -7,6 +7,7 @@ import type { Freshness, World } from '../core/ports';
 import { keyOf, same, subscriptionOf, typeOf, type Resource } from '../core/resource';
 import type { Inventory } from '../core/inventory';
 import type { Verdict } from '../core/verdict';
+import { comeBack, patienceWithResource } from './come-back';
 import { explain } from './explain';
 import { nothingKnown, withReads, type Known } from './known';
 import { conclude, latest } from './observe';
@@ -27,7 +28,7 @@ export async function judge(world: World, message: Message): Promise<void> {
   if (scope.kind === 'subscription') return sweep(world, message, subscriptionId);
   const { id } = scope;
   const retryAfter = await world.inTurn(keyOf(id), () => judgeResource(world, message, id));
-  if (retryAfter !== undefined) await comeBack(world, message, retryAfter);
+  if (retryAfter !== undefined) await comeBack(world, message, retryAfter, patienceWithResource);
 }
 
 async function judgeResource(world: World, message: Message, id: string): Promise<number | undefined> {
@@ -199,23 +200,4 @@ function knowing(subject: Resource, seen: string): Known {
   return withReads(nothingKnown(seen), [
     { query: { kind: 'get', id: subject.id }, readAt: seen, result: { state: 'read', value: subject } },
   ]);
-}
-
-const mostAttempts = 10;
-const longestDelaySeconds = 900;
-
-/** Back after Azure's own delay, or 2, 4, 8 … seconds, with up to a fifth more so that scopes do not come in step. */
-async function comeBack(world: World, message: Message, retryAfter: number): Promise<void> {
-  const attempt = (message.attempt ?? 0) + 1;
-  const subject = message.scope.kind === 'resource' ? message.scope.id : message.scope.subscriptionId;
-  if (attempt > mostAttempts) {
-    world.journal({ step: 'failed', subject, text: `given up after ${mostAttempts} tries; the timer looks again` });
-    return;
-  }
-  const now = world.now();
-  const delay = Math.max(retryAfter, Math.min(longestDelaySeconds, 2 ** attempt));
-  const jitter = (Number(now.slice(-4, -1)) / 1_000) * 0.2;
-  const seconds = Math.ceil(delay * (1 + jitter));
-  await world.queue.send({ ...message, cause: 'retry', attempt, receivedAt: now, notBefore: now }, seconds);
-  world.journal({ step: 'queued', subject, text: `again in ${seconds} seconds` });
 }
