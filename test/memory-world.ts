@@ -154,7 +154,10 @@ function memoryFindings(): MemoryFindings {
       for (const announcement of change.announcements) outbox.set(announcement.key, announcement);
       return change;
     },
-    remove: async ({ findingId }) => void stored.delete(findingId),
+    remove: async ({ findingId }, decide) => {
+      const previous = stored.get(findingId);
+      if (previous !== undefined && decide(previous)) stored.delete(findingId);
+    },
     async *outbox() {
       for (const key of [...outbox.keys()].toSorted()) {
         const announcement = outbox.get(key);

@@ -73,7 +73,8 @@ export interface FindingStore {
   of(subscriptionId: string): AsyncIterable<Finding>;
   /** Reads, decides and writes as one: `decide` is asked again when somebody else wrote in between. */
   update(key: FindingKey, decide: (previous: Finding | undefined) => Change | undefined): Promise<Change | undefined>;
-  remove(finding: Finding): Promise<void>;
+  /** Reads, decides and removes as one: `decide` is asked again when somebody else wrote in between. */
+  remove(key: FindingKey, decide: (previous: Finding) => boolean): Promise<void>;
   /** Announcements that ingestion has not taken yet, oldest first. */
   outbox(subscriptionId: string): AsyncIterable<Announcement>;
   delivered(announcements: readonly Announcement[]): Promise<void>;
