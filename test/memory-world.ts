@@ -109,6 +109,9 @@ export function memoryWorld(
       send: async (message, delay = 0) => void sent.push({ message, delay }),
       poison: async (body, reason) => void poison.push({ body, reason }),
       poisoned: async () => poison.length,
+      listPoisoned: async () => [],
+      putBack: async () => ({ putBack: 0, refused: [] }),
+      keepPoisoned: async () => 0,
     },
     sentinel: {
       ingest: async (announcements) => {
