@@ -117,6 +117,9 @@ export function memoryWorld(
       send: async (message, delay = 0) => void sent.push({ message, delay }),
       poison: async (body, reason) => void poison.push({ body, reason }),
       poisoned: async () => poison.length,
+      listPoisoned: async () => [],
+      putBack: async () => ({ putBack: 0, refused: [] }),
+      keepPoisoned: async () => 0,
     },
     sentinel: {
       ingest: async (announcements) => {
@@ -163,7 +166,10 @@ function memoryFindings(): MemoryFindings {
       for (const announcement of change.announcements) outbox.set(announcement.key, announcement);
       return change;
     },
-    remove: async ({ findingId }) => void stored.delete(findingId),
+    remove: async ({ findingId }, decide) => {
+      const previous = stored.get(findingId);
+      if (previous !== undefined && decide(previous)) stored.delete(findingId);
+    },
     async *outbox() {
       for (const key of [...outbox.keys()].toSorted()) {
         const announcement = outbox.get(key);

@@ -100,7 +100,8 @@ export interface FindingStore {
   of(subscriptionId: string): AsyncIterable<Finding>;
   /** Reads, decides and writes as one: `decide` is asked again when somebody else wrote in between. */
   update(key: FindingKey, decide: (previous: Finding | undefined) => Change | undefined): Promise<Change | undefined>;
-  remove(finding: Finding): Promise<void>;
+  /** Reads, decides and removes as one: `decide` is asked again when somebody else wrote in between. */
+  remove(key: FindingKey, decide: (previous: Finding) => boolean): Promise<void>;
   /** Announcements that ingestion has not taken yet, oldest first. */
   outbox(subscriptionId: string): AsyncIterable<Announcement>;
   delivered(announcements: readonly Announcement[]): Promise<void>;
@@ -130,6 +131,28 @@ export interface ScopeQueue {
   poison(body: unknown, reason: string): Promise<void>;
   /** Messages that nobody could understand or that failed too often. */
   poisoned(): Promise<number>;
+  /** The oldest of them, at most 32; they stay where they are. */
+  listPoisoned(most: number): Promise<readonly PoisonedMessage[]>;
+  /** Has all of them judged anew that can be understood, as if they had come at `receivedAt`; the others stay. */
+  putBack(receivedAt: string): Promise<PutBack>;
+  /** Has those kept that the host set aside for seven days only. Answers how many. */
+  keepPoisoned(): Promise<number>;
+}
+
+export interface PoisonedMessage {
+  readonly id: string;
+  readonly reason: string;
+  /** As it came, shortened. */
+  readonly body: string;
+  readonly insertedAt: string;
+  /** How often it was taken out of the poison queue. */
+  readonly dequeueCount: number;
+}
+
+export interface PutBack {
+  readonly putBack: number;
+  /** What cannot be understood. */
+  readonly refused: readonly { readonly id: string; readonly reason: string }[];
 }
 
 export interface Sentinel {

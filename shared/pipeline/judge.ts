@@ -7,8 +7,8 @@ import type { Freshness, World } from '../core/ports';
 import { keyOf, same, subscriptionOf, typeOf, type Resource } from '../core/resource';
 import type { Inventory } from '../core/inventory';
 import type { Verdict } from '../core/verdict';
-
 import { comeBackInTurn, turnOf } from './budgeted';
+import { comeBack, patienceWithResource, refused, type Again } from './come-back';
 import { explain } from './explain';
 import { nothingKnown, withReads, type Known } from './known';
 import { conclude, latest } from './observe';
@@ -31,19 +31,13 @@ export async function judge(world: World, message: Message): Promise<void> {
   if (scope.kind === 'subscription') return sweep(world, message, subscriptionId);
   const { id } = scope;
   const turn = await turnOf(world, message, id);
-  if (turn !== undefined) return comeBack(world, message, { retryAfter: turn, waits: true });
-  const again = await world.inTurn(keyOf(id), () => judgeResource(world, message, id));
-  if (again !== undefined) await comeBack(world, message, again);
-}
-
-/** After how many seconds a scope comes back, and whether it was refused or only waits for room under Azure's limits. */
-interface Again {
-  readonly retryAfter: number;
-  readonly waits: boolean;
-}
-
-function refused(retryAfter: number | undefined): Again | undefined {
-  return retryAfter === undefined ? undefined : { retryAfter, waits: false };
+  const again =
+    turn === undefined
+      ? await world.inTurn(keyOf(id), () => judgeResource(world, message, id))
+      : { retryAfter: turn, waits: true };
+  if (again === undefined) return;
+  if (again.waits) return comeBackInTurn(world, message, { subject: id, seconds: again.retryAfter });
+  await comeBack(world, message, again.retryAfter, patienceWithResource);
 }
 
 async function judgeResource(world: World, message: Message, id: string): Promise<Again | undefined> {
@@ -246,24 +240,4 @@ function knowing(subject: Resource, seen: string): Known {
   return withReads(nothingKnown(seen), [
     { query: { kind: 'get', id: subject.id }, readAt: seen, result: { state: 'read', value: subject } },
   ]);
-}
-
-const mostAttempts = 10;
-const longestDelaySeconds = 900;
-
-/** Back after Azure's own delay, or 2, 4, 8 … seconds, with up to a fifth more so that scopes do not come in step. */
-async function comeBack(world: World, message: Message, { retryAfter, waits }: Again): Promise<void> {
-  const subject = message.scope.kind === 'resource' ? message.scope.id : message.scope.subscriptionId;
-  if (waits) return comeBackInTurn(world, message, { subject, seconds: retryAfter });
-  const attempt = (message.attempt ?? 0) + 1;
-  if (attempt > mostAttempts) {
-    world.journal({ step: 'failed', subject, text: `given up after ${mostAttempts} tries; the timer looks again` });
-    return;
-  }
-  const now = world.now();
-  const delay = Math.max(retryAfter, Math.min(longestDelaySeconds, 2 ** attempt));
-  const jitter = (Number(now.slice(-4, -1)) / 1_000) * 0.2;
-  const seconds = Math.ceil(delay * (1 + jitter));
-  await world.queue.send({ ...message, cause: 'retry', attempt, receivedAt: now, notBefore: now }, seconds);
-  world.journal({ step: 'queued', subject, text: `again in ${seconds} seconds` });
 }

@@ -1,4 +1,5 @@
 import type { World } from '../core/ports';
+import { watchPoison } from './poison';
 import { publishBacklog, sendHeartbeats } from './publish';
 
 /** Has everything judged that no event told of, and sends what ingestion did not take. */
@@ -13,9 +14,7 @@ export async function reconcile(world: World): Promise<void> {
   }
   // What goes wrong in one subscription is told at the end and stops no other.
   const ends = await Promise.allSettled(subscriptionIds.map((subscriptionId) => publishWaiting(world, subscriptionId)));
-  const poisoned = await world.queue.poisoned();
-  const text = `${poisoned} messages in the poison queue wait for somebody to look at them`;
-  if (poisoned > 0) world.journal({ step: 'failed', text });
+  await watchPoison(world);
   const failed = ends.find((end) => end.status === 'rejected');
   if (failed !== undefined) throw failed.reason;
 }

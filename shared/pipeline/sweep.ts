@@ -6,6 +6,7 @@ import type { Message } from '../core/message';
 import type { Freshness, Read, World } from '../core/ports';
 import { keyOf, nameOf, same, subscriptionOf, type Resource } from '../core/resource';
 import type { Verdict } from '../core/verdict';
+import { comeBack, patienceWithSweep } from './come-back';
 import { explain } from './explain';
 import { nothingKnown, withReads, type Known } from './known';
 import { conclude, latest } from './observe';
@@ -27,9 +28,7 @@ export async function sweep(world: World, message: Message, subscriptionId: stri
     retries.push(await sweepControl(world, message, { control, scope, subscriptionId }));
   }
   const retryAfter = latest(retries);
-  if (retryAfter === undefined || message.attempt !== undefined) return;
-  const receivedAt = world.now();
-  await world.queue.send({ ...message, cause: 'retry', attempt: 1, receivedAt }, Math.max(60, retryAfter));
+  if (retryAfter !== undefined) await comeBack(world, message, retryAfter, patienceWithSweep);
 }
 
 interface Sweep {

@@ -173,6 +173,9 @@ function soundWorld(means: Means): World {
         }),
       poison: (body, reason) => stored('queue.send', reason, () => void sim.poison.push(`${String(body)}: ${reason}`)),
       poisoned: () => Promise.resolve(sim.poison.length),
+      listPoisoned: () => Promise.resolve([]),
+      putBack: () => Promise.resolve({ putBack: 0, refused: [] }),
+      keepPoisoned: () => Promise.resolve(0),
     },
     sentinel: {
       ingest: (announcements) =>
