@@ -7,6 +7,7 @@ import type { Freshness, World } from '../core/ports';
 import { keyOf, same, subscriptionOf, typeOf, type Resource } from '../core/resource';
 import type { Inventory } from '../core/inventory';
 import type { Verdict } from '../core/verdict';
+import { exempted } from './exempted';
 import { explain } from './explain';
 import { nothingKnown, withReads, type Known } from './known';
 import { conclude, latest } from './observe';
@@ -109,7 +110,8 @@ async function unreadable(
   const verdict: Verdict = { state: 'unknown', reason: `it could not be read: ${explain(error)}` };
   for (const control of controls) {
     const hops = hopsOf(message, { seen, decided: world.now() });
-    await record(world, { control, resourceId: id, verdict, hops, remedy: '', lookedAt: [keyOf(id)], asOf: seen });
+    const { judgement } = await exempted(world, control, { id }, { verdict });
+    await record(world, { control, resourceId: id, ...judgement, hops, remedy: '', lookedAt: [keyOf(id)], asOf: seen });
   }
   return error.retryable ? (error.retryAfter ?? 0) : undefined;
 }
@@ -127,7 +129,9 @@ async function runControl(
 ): Promise<number | undefined> {
   const freshness: Freshness = message.notBefore === undefined ? {} : { notBefore: message.notBefore };
   const draw = (inventory: Inventory): Judgement => judgementOf(control, subject, inventory, world.settings);
-  const judged = await conclude(world, knowing(subject, seen), draw, freshness);
+  const concluded = await conclude(world, knowing(subject, seen), draw, freshness);
+  const { judgement, hold } = await exempted(world, control, { id: subject.id, resource: subject }, concluded.value);
+  const judged = { ...concluded, value: judgement };
   const first: Judged = {
     control,
     resourceId: subject.id,
@@ -138,8 +142,8 @@ async function runControl(
     asOf: judged.known.since,
   };
   const one = { control, subject, known: judged.known, freshness };
-  if (judged.value.verdict.state !== 'violation' || !mayWrite(world, control)) {
-    const remedy = judged.value.verdict.state === 'violation' ? await proposal(world, one) : '';
+  if (judged.value.verdict.state !== 'violation' || !mayWrite(world, control) || hold !== undefined) {
+    const remedy = judged.value.verdict.state === 'violation' ? await proposal(world, one, hold) : '';
     await ripple(world, message, { id: subject.id, resource: subject }, [control]);
     await record(world, { ...first, remedy });
     return judged.retryAfter;

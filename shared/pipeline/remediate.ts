@@ -51,14 +51,21 @@ function underLock(world: World, one: Case, first: Plan): Promise<Remediation> {
   });
 }
 
-/** What would be done and what stands in the way, where the settings do not let a control write. */
-export async function proposal(world: World, one: Case): Promise<string> {
+/** What would be done and what stands in the way, where something or the settings do not let a control write. */
+export async function proposal(world: World, one: Case, hold?: string): Promise<string> {
   if (one.control.remedy === undefined) return 'this control has no remedy';
   const { plan } = await planOf(world, one);
   const { actions, blocked, wakes = [] } = plan;
   const would = [...actions.map(({ summary }) => summary), ...wakes.map((id) => `leave it to ${nameOf(id)}`)];
-  const consent = `not written: setting REMEDIATE does not name ${one.control.id}`;
-  return [consent, ...(would.length > 0 ? [`would ${would.join(', ')}`] : []), ...blocked].join('; ');
+  const consent = mayWrite(world, one.control)
+    ? []
+    : [`not written: setting REMEDIATE does not name ${one.control.id}`];
+  return [
+    ...(hold === undefined ? [] : [hold]),
+    ...consent,
+    ...(would.length > 0 ? [`would ${would.join(', ')}`] : []),
+    ...blocked,
+  ].join('; ');
 }
 
 /** Whether a violation is to be put right by writing. */

@@ -6,6 +6,7 @@ import type { Message } from '../core/message';
 import type { Freshness, Read, World } from '../core/ports';
 import { keyOf, nameOf, same, type Resource } from '../core/resource';
 import type { Verdict } from '../core/verdict';
+import { exempted } from './exempted';
 import { explain } from './explain';
 import { nothingKnown, withReads, type Known } from './known';
 import { conclude, latest } from './observe';
@@ -147,11 +148,12 @@ async function judgeListed(
   }
   const freshness: Freshness = message.notBefore === undefined ? {} : { notBefore: message.notBefore };
   const draw = (inventory: Inventory): Judgement => judgementOf(control, subject, inventory, world.settings);
-  const { value: judgement, known, lookedAt, retryAfter } = await conclude(world, one.known, draw, freshness);
+  const { value, known, lookedAt, retryAfter } = await conclude(world, one.known, draw, freshness);
+  const { judgement, hold } = await exempted(world, control, { id: subject.id, resource: subject }, value);
   const { verdict } = judgement;
   const isWrong = verdict.state === 'violation';
-  const willWrite = isWrong && mayWrite(world, control);
-  const remedy = isWrong && !willWrite ? await proposal(world, { control, subject, known, freshness }) : '';
+  const willWrite = isWrong && mayWrite(world, control) && hold === undefined;
+  const remedy = isWrong && !willWrite ? await proposal(world, { control, subject, known, freshness }, hold) : '';
   await record(world, {
     control,
     resourceId: subject.id,
