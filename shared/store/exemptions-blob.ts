@@ -1,5 +1,6 @@
+import { isUtf8 } from 'node:buffer';
 import { BlobServiceClient, type BlobClient } from '@azure/storage-blob';
-import { isRestError } from '@azure/core-rest-pipeline';
+import { isRestError, type RestError } from '@azure/core-rest-pipeline';
 import type { Reading } from '../core/inventory';
 import type { Account } from './tables';
 
@@ -18,7 +19,7 @@ export async function readExemptionsBlob(account: Account): Promise<Reading<stri
     return await textOf(clientFor(account).getContainerClient(exemptionsContainer).getBlobClient(exemptionsBlob));
   } catch (error) {
     if (!isRestError(error)) throw error;
-    return isAbsent(error.details) ? { state: 'read', value: undefined } : unread(reasonOf(error.statusCode, error));
+    return isAbsent(error) ? { state: 'read', value: undefined } : unread(reasonOf(error));
   }
 }
 
@@ -27,23 +28,24 @@ async function textOf(blob: BlobClient): Promise<Reading<string | undefined>> {
   if (contentLength > mostBytes) return unread(`it has ${contentLength} bytes; ${mostBytes} are allowed`);
   const conditions = etag === undefined ? {} : { ifMatch: etag };
   const bytes = contentLength === 0 ? Buffer.of() : await blob.downloadToBuffer(0, contentLength, { conditions });
-  try {
-    return { state: 'read', value: new TextDecoder('utf-8', { fatal: true }).decode(bytes) };
-  } catch (error) {
-    if (error instanceof TypeError) return unread('it is no text in UTF-8');
-    throw error;
-  }
+  return isUtf8(bytes) ? { state: 'read', value: new TextDecoder().decode(bytes) } : unread('it is no text in UTF-8');
 }
 
 /** A 404 of something else, as of a wrong address, is no answer to the question whether there is a file. */
-function isAbsent(details: unknown): boolean {
-  const { errorCode } = (details ?? {}) as { readonly errorCode?: unknown };
-  return errorCode === 'BlobNotFound' || errorCode === 'ContainerNotFound';
+function isAbsent(error: RestError): boolean {
+  return ['BlobNotFound', 'ContainerNotFound'].includes(codeOf(error));
 }
 
-function reasonOf(status: number | undefined, { code, message }: { readonly code?: string; message: string }): string {
-  const [line = ''] = message.split('\n');
-  return `the storage account answered ${[status, code].filter((part) => part !== undefined).join(' ')} (${line.trim()})`;
+/** An answer to a HEAD has no body: its header tells the code. */
+function codeOf({ code = '', details }: RestError): string {
+  const { errorCode } = (details ?? {}) as { readonly errorCode?: string };
+  return errorCode ?? code;
+}
+
+function reasonOf(error: RestError): string {
+  const [line = ''] = error.message.split('\n');
+  const said = [error.statusCode, codeOf(error), line.trim()].filter((part) => part !== undefined && part !== '');
+  return `the storage account answered ${said.join(' ')}`;
 }
 
 function unread(reason: string): Reading<never> {
