@@ -11,9 +11,11 @@ import { controls } from './controls/index';
 import { SettingsError } from './core/errors';
 import type { Query } from './core/inventory';
 import type { Journal, Reader, World } from './core/ports';
+import { exemptionSources } from './exemption-sources';
 import { inTurns } from './in-turns';
 import { parseSettings, type AppSettings } from './settings';
 import { tableBudget } from './store/budget';
+import { readExemptionsBlob } from './store/exemptions-blob';
 import { findingStore } from './store/findings';
 import { ledgerStore } from './store/ledger';
 import { tableLocks } from './store/locks';
@@ -62,11 +64,13 @@ export function createApp(environment: Readonly<Record<string, string | undefine
   const budget = tableBudget(account);
   const pause = async (ms: number): Promise<void> => sleep(ms);
   const arm = { ...settings.arm, credential, limits: limitsPolicy({ now, pause, block: budget.block }) };
+  const reader = cachedReader(inTurn(policyReader(arm, now, armReader(arm, now))), { now, maxAge });
+  const controlIds = controls.map(({ id }) => id);
   const parts: Omit<World, 'journal'> = {
     settings,
     controls,
     now,
-    reader: cachedReader(inTurn(policyReader(arm, now, armReader(arm, now))), { now, maxAge }),
+    reader,
     writer: armWriter(arm),
     locks: tableLocks(account, lock),
     budget,
@@ -74,6 +78,7 @@ export function createApp(environment: Readonly<Record<string, string | undefine
     ledger: ledgerStore(account),
     queue: scopeQueue(account),
     sentinel: sentinelTable({ ...settings.ingestion, credential }),
+    exemptions: exemptionSources({ file: () => readExemptionsBlob(account), reader, now, controlIds }),
     inTurn: inTurns(),
     pause,
   };

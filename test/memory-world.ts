@@ -2,6 +2,7 @@ import { cachedReader } from '../shared/azure/cached-reader';
 import { flowLogs } from '../shared/controls/flow-logs';
 import type { Action, Control } from '../shared/core/control';
 import { AzureError } from '../shared/core/errors';
+import { noExemptions, type ExemptionSources } from '../shared/core/exemption';
 import type { Announcement, Finding } from '../shared/core/finding';
 import type { Query } from '../shared/core/inventory';
 import type { LedgerEntry } from '../shared/core/ledger';
@@ -35,6 +36,7 @@ export interface MemoryWorld extends World {
   readonly ledgered: LedgerEntry[];
   readonly lines: JournalEntry[];
   ingestionDown: boolean;
+  exempting: ExemptionSources;
   /** Moves the clock, in milliseconds. */
   pass(ms: number): void;
   /** Takes the messages that wait. */
@@ -91,6 +93,8 @@ export function memoryWorld(
     stored,
     ledgered: ledger,
     ingestionDown: false,
+    exempting: noExemptions,
+    exemptions: { read: async () => world.exempting },
     pass: (ms) => (clock += ms),
     take: () => sent.splice(0).map(({ message }) => message),
     reader: cachedReader({ read: (query) => ask(azure, query, now) }, { now, maxAge: () => 60_000 }),

@@ -1,4 +1,5 @@
 import type { Action, Control } from './control';
+import type { ExemptionSources } from './exemption';
 import type { Announcement, Finding } from './finding';
 import type { Query, Reading } from './inventory';
 import type { LedgerChange, LedgerEnd, LedgerEntry } from './ledger';
@@ -20,6 +21,7 @@ export interface World {
   readonly ledger: Ledger;
   readonly queue: ScopeQueue;
   readonly sentinel: Sentinel;
+  readonly exemptions: Exemptions;
   readonly journal: Journal;
   /** Runs work of the same key one after the other, on this instance. */
   readonly inTurn: <T>(key: string, work: () => Promise<T>) => Promise<T>;
@@ -158,6 +160,11 @@ export interface PutBack {
 export interface Sentinel {
   /** Answers the announcements that were taken; throws AzureError when none was. */
   ingest(announcements: readonly Announcement[]): Promise<readonly Announcement[]>;
+}
+
+export interface Exemptions {
+  /** What is exempted in a subscription, a minute old at most. What cannot be read is named in the answer; nothing is thrown. */
+  read(subscriptionId: string): Promise<ExemptionSources>;
 }
 
 export interface JournalEntry {

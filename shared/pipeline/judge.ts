@@ -9,6 +9,7 @@ import type { Inventory } from '../core/inventory';
 import type { Verdict } from '../core/verdict';
 import { comeBackInTurn, turnOf } from './budgeted';
 import { comeBack, patienceWithResource, refused, type Again } from './come-back';
+import { exempted } from './exempted';
 import { explain } from './explain';
 import { nothingKnown, withReads, type Known } from './known';
 import { conclude, latest } from './observe';
@@ -139,7 +140,8 @@ async function unreadable(
   const verdict: Verdict = { state: 'unknown', reason: `it could not be read: ${explain(error)}` };
   for (const control of controls) {
     const hops = hopsOf(message, { seen, decided: world.now() });
-    await record(world, { control, resourceId: id, verdict, hops, remedy: '', lookedAt: [keyOf(id)], asOf: seen });
+    const { judgement } = await exempted(world, control, { id }, { verdict });
+    await record(world, { control, resourceId: id, ...judgement, hops, remedy: '', lookedAt: [keyOf(id)], asOf: seen });
   }
   return error.retryable ? (error.retryAfter ?? 0) : undefined;
 }
@@ -156,7 +158,9 @@ async function runControl(
 ): Promise<Again | undefined> {
   const freshness: Freshness = message.notBefore === undefined ? {} : { notBefore: message.notBefore };
   const draw = (inventory: Inventory): Judgement => judgementOf(control, subject, inventory, world.settings);
-  const judged = await conclude(world, knowing(subject, seen), draw, freshness);
+  const concluded = await conclude(world, knowing(subject, seen), draw, freshness);
+  const { judgement, hold } = await exempted(world, control, { id: subject.id, resource: subject }, concluded.value);
+  const judged = { ...concluded, value: judgement };
   const first: Judged = {
     control,
     resourceId: subject.id,
@@ -169,7 +173,7 @@ async function runControl(
   };
   const isWrong = judged.value.verdict.state === 'violation';
   const { finding } = nextFindings(before, first);
-  const refusal = isWrong ? await refusalToWrite(world, { control, subject, finding }) : undefined;
+  const refusal = isWrong ? (hold ?? (await refusalToWrite(world, { control, subject, finding }))) : undefined;
   const why = whyOf(control, subject, message);
   const one = { control, subject, known: judged.known, freshness, why };
   if (!isWrong || refusal !== undefined) {

@@ -1,6 +1,7 @@
 import type { World } from '../core/ports';
 import { watchPoison } from './poison';
 import { publishBacklog, sendHeartbeats } from './publish';
+import { watchExemptions } from './watch-exemptions';
 
 /** Has everything judged that no event told of, and sends what ingestion did not take. */
 export async function reconcile(world: World): Promise<void> {
@@ -13,8 +14,11 @@ export async function reconcile(world: World): Promise<void> {
     });
   }
   // What goes wrong in one subscription is told at the end and stops no other.
-  const ends = await Promise.allSettled(subscriptionIds.map((subscriptionId) => publishWaiting(world, subscriptionId)));
-  await watchPoison(world);
+  const ends = await Promise.allSettled([
+    ...subscriptionIds.map((subscriptionId) => publishWaiting(world, subscriptionId)),
+    watchExemptions(world),
+    watchPoison(world),
+  ]);
   const failed = ends.find((end) => end.status === 'rejected');
   if (failed !== undefined) throw failed.reason;
 }

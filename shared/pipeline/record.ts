@@ -32,7 +32,9 @@ function saysMore(before: Finding | undefined, { state, reason, aspects }: Findi
 }
 
 function entryFor({ control, resourceId, verdict, remedy }: Judged): JournalEntry {
-  const text = `${verdict.state}: ${reasonOf(verdict)}${remedy === '' ? '' : ` (${remedy})`}`;
+  // Who takes responsibility for an exemption, and why, is for the finding alone.
+  const reason = verdict.state === 'exempt' ? `otherwise ${verdict.otherwise}` : reasonOf(verdict);
+  const text = `${verdict.state}: ${reason}${remedy === '' ? '' : ` (${remedy})`}`;
   return { step: 'judged', control: control.id, subject: resourceId, text };
 }
 

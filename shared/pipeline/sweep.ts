@@ -7,6 +7,7 @@ import type { Freshness, Read, World } from '../core/ports';
 import { keyOf, nameOf, same, subscriptionOf, type Resource } from '../core/resource';
 import type { Verdict } from '../core/verdict';
 import { comeBack, patienceWithSweep } from './come-back';
+import { exempted } from './exempted';
 import { explain } from './explain';
 import { nothingKnown, withReads, type Known } from './known';
 import { conclude, latest } from './observe';
@@ -149,7 +150,8 @@ async function judgeListed(
   }
   const freshness: Freshness = message.notBefore === undefined ? {} : { notBefore: message.notBefore };
   const draw = (inventory: Inventory): Judgement => judgementOf(control, subject, inventory, world.settings);
-  const { value: judgement, known, lookedAt, retryAfter } = await conclude(world, one.known, draw, freshness);
+  const { value, known, lookedAt, retryAfter } = await conclude(world, one.known, draw, freshness);
+  const { judgement, hold } = await exempted(world, control, { id: subject.id, resource: subject }, value);
   const { verdict } = judgement;
   const judged: ToRecord = {
     control,
@@ -161,7 +163,7 @@ async function judgeListed(
     asOf: known.since,
   };
   const isWrong = verdict.state === 'violation';
-  const refusal = isWrong ? await refusalOf(world, judged, { control, subject }) : undefined;
+  const refusal = isWrong ? (hold ?? (await refusalOf(world, judged, { control, subject }))) : undefined;
   const why = whyOf(control, subject, message);
   const proposed =
     refusal === undefined ? {} : await proposal(world, { control, subject, known, freshness, why }, refusal);

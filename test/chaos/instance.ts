@@ -4,6 +4,7 @@ import { flowLogs } from '../../shared/controls/flow-logs';
 import { differences } from '../../shared/core/compare';
 import { AzureError } from '../../shared/core/errors';
 import type { Action } from '../../shared/core/control';
+import { noExemptions } from '../../shared/core/exemption';
 import type { World } from '../../shared/core/ports';
 import { nameOf } from '../../shared/core/resource';
 import { inTurns } from '../../shared/in-turns';
@@ -190,6 +191,7 @@ function soundWorld(means: Means): World {
           return announcements;
         }),
     },
+    exemptions: { read: () => Promise.resolve(noExemptions) },
     journal: ({ step, subject = '', text }) => {
       if (step !== 'seen' || sim.verbose) sim.note(name, `${step} ${short(subject)}: ${text.slice(0, 300)}`);
     },
