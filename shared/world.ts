@@ -13,6 +13,7 @@ import { inTurns } from './in-turns';
 import { parseSettings, type AppSettings } from './settings';
 import { findingStore } from './store/findings';
 import { tableLocks } from './store/locks';
+import { runStore } from './store/runs';
 import { scopeQueue } from './store/scope-queue';
 import type { Account } from './store/tables';
 
@@ -65,6 +66,7 @@ export function createApp(environment: Readonly<Record<string, string | undefine
     locks: tableLocks(account, lock),
     findings: findingStore(account),
     queue: scopeQueue(account),
+    runs: runStore(account),
     sentinel: sentinelTable({ ...settings.ingestion, credential }),
     inTurn: inTurns(),
   };

@@ -10,6 +10,7 @@ import { keyOf, subscriptionOf, type Resource } from '../shared/core/resource';
 import type { Settings } from '../shared/core/settings';
 import { inTurns } from '../shared/in-turns';
 import { answered, resource, settings as usual } from './given';
+import { memoryRuns, type MemoryRuns } from './memory-runs';
 
 /** Azure as a list of resources, whose requests can be counted and refused. */
 export interface MemoryAzure {
@@ -30,6 +31,7 @@ export interface MemoryWorld extends World {
   readonly outbox: Map<string, Announcement>;
   readonly stored: Map<string, Finding>;
   readonly lines: JournalEntry[];
+  readonly kept: MemoryRuns;
   ingestionDown: boolean;
   /** Moves the clock, in milliseconds. */
   pass(ms: number): void;
@@ -72,6 +74,7 @@ export function memoryWorld(
   const rows: Announcement['row'][] = [];
   const lines: JournalEntry[] = [];
   const { store, stored, outbox } = memoryFindings();
+  const kept = memoryRuns();
   const lastWrites = new Map<string, string>();
   const world: MemoryWorld = {
     settings: { ...usual, ...changed },
@@ -82,6 +85,8 @@ export function memoryWorld(
     poison,
     rows,
     lines,
+    kept,
+    runs: kept.store,
     outbox,
     stored,
     ingestionDown: false,

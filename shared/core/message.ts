@@ -14,4 +14,6 @@ export interface Message {
   readonly notBefore?: string;
   /** How often the scope came back after a retryable refusal. */
   readonly attempt?: number;
+  /** The run that this is a part of; without a part it is the one of the whole subscription. */
+  readonly run?: { readonly id: string; readonly part?: string };
 }

@@ -10,7 +10,7 @@ import type { Verdict } from '../core/verdict';
 import { explain } from './explain';
 import { nothingKnown, withReads, type Known } from './known';
 import { conclude, latest } from './observe';
-import { mayWrite, proposal, remediate, type Remediation } from './remediate';
+import { mayWrite, proposal, remediate, type Approval, type Remediation } from './remediate';
 import { gone, hopsOf, record } from './record';
 import { isUnsettled } from './settled';
 import { findingIdOf, type Judged } from './report';
@@ -50,7 +50,10 @@ async function judgeResource(world: World, message: Message, id: string): Promis
   }
   world.journal({ step: 'seen', subject: id, text: message.cause });
   const retries = [];
-  for (const control of controls) retries.push(await runControl(world, message, { control, subject, seen }));
+  for (const control of controls) {
+    const { retryAfter } = await runControl(world, message, { control, subject, seen });
+    retries.push(retryAfter);
+  }
   return latest(retries);
 }
 
@@ -84,7 +87,7 @@ function isFresh(finding: Finding, { receivedAt, notBefore = '' }: Message): boo
   return finding.pending !== true && finding.lastSeen > receivedAt && finding.asOf >= notBefore;
 }
 
-async function read(world: World, id: string, notBefore: string): Promise<Resource | undefined | AzureError> {
+export async function read(world: World, id: string, notBefore: string): Promise<Resource | undefined | AzureError> {
   try {
     const { result } = await world.reader.read({ kind: 'get', id }, { notBefore });
     return result.state === 'read' ? (result.value as Resource | undefined) : undefined;
@@ -101,7 +104,8 @@ interface Unreadable {
   readonly error: AzureError;
 }
 
-async function unreadable(
+/** What cannot be read is unknown. Answers the seconds after which it may be tried again, if that is of use. */
+export async function unreadable(
   world: World,
   message: Message,
   { id, seen, controls, error }: Unreadable,
@@ -118,13 +122,23 @@ interface Run {
   readonly control: Control;
   readonly subject: Resource;
   readonly seen: string;
+  /** Absent: whatever the control plans. */
+  readonly isApproved?: Approval;
 }
 
-async function runControl(
+/** What came of running one control on one subject. */
+export interface Ran {
+  /** As it is now: after the remedy, where there was one. */
+  readonly verdict: Verdict;
+  readonly remediation?: Remediation;
+  readonly retryAfter: number | undefined;
+}
+
+export async function runControl(
   world: World,
   message: Message,
-  { control, subject, seen }: Run,
-): Promise<number | undefined> {
+  { control, subject, seen, isApproved }: Run,
+): Promise<Ran> {
   const freshness: Freshness = message.notBefore === undefined ? {} : { notBefore: message.notBefore };
   const draw = (inventory: Inventory): Judgement => judgementOf(control, subject, inventory, world.settings);
   const judged = await conclude(world, knowing(subject, seen), draw, freshness);
@@ -142,14 +156,15 @@ async function runControl(
     const remedy = judged.value.verdict.state === 'violation' ? await proposal(world, one) : '';
     await ripple(world, message, { id: subject.id, resource: subject }, [control]);
     await record(world, { ...first, remedy });
-    return judged.retryAfter;
+    return { verdict: first.verdict, retryAfter: judged.retryAfter };
   }
   const announcing = record(world, { ...first, pending: true });
-  const remediation = await settled(announcing, remediate(world, one));
+  const remediation = await settled(announcing, remediate(world, one, isApproved));
   await ripple(world, message, { id: subject.id, resource: subject }, [control]);
   await wakeConcerned(world, message, { control, subject, remediation });
-  await record(world, afterRemedy(first, remediation, world.now()));
-  return latest([remediation.retryAfter, judged.retryAfter]);
+  const last = afterRemedy(first, remediation, world.now());
+  await record(world, last);
+  return { verdict: last.verdict, remediation, retryAfter: latest([remediation.retryAfter, judged.retryAfter]) };
 }
 
 interface Remedied {

@@ -18,6 +18,7 @@ const message = z.strictObject({
   receivedAt: z.iso.datetime(),
   notBefore: z.iso.datetime().optional(),
   attempt: z.int().min(0).optional(),
+  run: z.strictObject({ id: z.string(), part: z.string().optional() }).optional(),
 });
 
 /** Reads a queue message, as text or parsed already. Throws InputError. */

@@ -162,6 +162,7 @@ function soundWorld(means: Means): World {
       isRest: (error) => error instanceof StorageError,
     }),
     findings: findingsOver(sim.tables, stored),
+    runs: sim.runs,
     queue: {
       send: (message, delay = 0) =>
         stored('queue.send', JSON.stringify(message.scope), () => {
