@@ -2,6 +2,7 @@ import hostJson from '../host.json';
 import { InputError } from './core/errors';
 import type { World } from './core/ports';
 import { judge } from './pipeline/judge';
+import { workOnRun } from './pipeline/run-part';
 import { parseMessage } from './store/scope-queue';
 
 const { maxDequeueCount } = hostJson.extensions.queues;
@@ -13,7 +14,8 @@ const longestReason = 500;
  */
 export async function judgeMessage(world: World, body: unknown, dequeueCount: number): Promise<void> {
   try {
-    await judge(world, parseMessage(body));
+    const message = parseMessage(body);
+    await (message.run === undefined ? judge(world, message) : workOnRun(world, message));
   } catch (error) {
     const isUnderstood = !(error instanceof InputError);
     if (isUnderstood && !(dequeueCount >= maxDequeueCount)) throw error;

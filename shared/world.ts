@@ -19,6 +19,7 @@ import { readExemptionsBlob } from './store/exemptions-blob';
 import { findingStore } from './store/findings';
 import { ledgerStore } from './store/ledger';
 import { tableLocks } from './store/locks';
+import { runStore } from './store/runs';
 import { scopeQueue } from './store/scope-queue';
 import type { Account } from './store/tables';
 
@@ -77,6 +78,7 @@ export function createApp(environment: Readonly<Record<string, string | undefine
     findings: findingStore(account),
     ledger: ledgerStore(account),
     queue: scopeQueue(account),
+    runs: runStore(account),
     sentinel: sentinelTable({ ...settings.ingestion, credential }),
     exemptions: exemptionSources({ file: () => readExemptionsBlob(account), reader, now, controlIds }),
     inTurn: inTurns(),

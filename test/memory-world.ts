@@ -14,6 +14,7 @@ import { inTurns } from '../shared/in-turns';
 import { memoryLedger } from './memory-ledger';
 import { answered, resource, settings as usual } from './given';
 import { memoryBudget } from './memory-budget';
+import { memoryRuns, type MemoryRuns } from './memory-runs';
 
 /** Azure as a list of resources, whose requests can be counted and refused. */
 export interface MemoryAzure {
@@ -35,6 +36,7 @@ export interface MemoryWorld extends World {
   readonly stored: Map<string, Finding>;
   readonly ledgered: LedgerEntry[];
   readonly lines: JournalEntry[];
+  readonly kept: MemoryRuns;
   ingestionDown: boolean;
   exempting: ExemptionSources;
   /** Moves the clock, in milliseconds. */
@@ -79,6 +81,7 @@ export function memoryWorld(
   const lines: JournalEntry[] = [];
   const { store, stored, outbox } = memoryFindings();
   const ledger: LedgerEntry[] = [];
+  const kept = memoryRuns();
   const lastWrites = new Map<string, string>();
   const world: MemoryWorld = {
     settings: { ...usual, ...changed },
@@ -89,6 +92,8 @@ export function memoryWorld(
     poison,
     rows,
     lines,
+    kept,
+    runs: kept.store,
     outbox,
     stored,
     ledgered: ledger,

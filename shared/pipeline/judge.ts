@@ -1,25 +1,21 @@
 import type { Control } from '../core/control';
 import { AzureError, InputError } from '../core/errors';
 import type { Finding } from '../core/finding';
-import { judgementOf, type Judgement } from '../core/judgement';
 import type { Message } from '../core/message';
-import type { Freshness, World } from '../core/ports';
+import type { World } from '../core/ports';
 import { keyOf, same, subscriptionOf, typeOf, type Resource } from '../core/resource';
-import type { Inventory } from '../core/inventory';
 import type { Verdict } from '../core/verdict';
 import { comeBackInTurn, turnOf } from './budgeted';
 import { comeBack, patienceWithResource, refused, type Again } from './come-back';
 import { exempted } from './exempted';
 import { explain } from './explain';
-import { nothingKnown, withReads, type Known } from './known';
-import { conclude, latest } from './observe';
-import { refusalToWrite, whyOf } from './consent';
-import { recover } from './recover';
-import { proposal, remediate, type Remediation } from './remediate';
+import { latest } from './observe';
 import { gone, hopsOf, record } from './record';
+import { recover } from './recover';
+import { findingIdOf } from './report';
+import { readersOf, ripple } from './ripple';
+import { runControl, type ToRun } from './run-control';
 import { isUnsettled } from './settled';
-import { findingIdOf, nextFindings, type Judged } from './report';
-import { enqueue, readersOf, ripple } from './ripple';
 import { sweep } from './sweep';
 
 /** Runs the line on one scope. What Azure refuses for now brings the scope back after a while. */
@@ -67,8 +63,8 @@ async function judgeResource(world: World, message: Message, id: string): Promis
   world.journal({ step: 'seen', subject: id, text: message.cause });
   const agains: Again[] = [];
   for (const one of toRun) {
-    const again = await runControl(world, message, { ...one, subject, seen });
-    if (again !== undefined) agains.push(again);
+    const { retryAfter, waits } = await runControl(world, message, { ...one, subject, seen });
+    if (retryAfter !== undefined) agains.push({ retryAfter, waits });
   }
   const retryAfter = latest(agains.map((again) => again.retryAfter));
   return retryAfter === undefined ? undefined : { retryAfter, waits: agains.every(({ waits }) => waits) };
@@ -83,12 +79,6 @@ async function wakeOthers(world: World, message: Message, id: string): Promise<u
 
 const attemptsWhileUnsettled = 8;
 const secondsWhileUnsettled = 2;
-
-interface ToRun {
-  readonly control: Control;
-  /** What was known before. */
-  readonly before: Finding | undefined;
-}
 
 /** Controls that judge this type, with what they found before. */
 async function findingsOn(world: World, message: Message, id: string): Promise<readonly ToRun[]> {
@@ -115,7 +105,7 @@ function isFresh(finding: Finding, { receivedAt, notBefore = '' }: Message): boo
   return finding.pending !== true && finding.lastSeen > receivedAt && finding.asOf >= notBefore;
 }
 
-async function read(world: World, id: string, notBefore: string): Promise<Resource | undefined | AzureError> {
+export async function read(world: World, id: string, notBefore: string): Promise<Resource | undefined | AzureError> {
   try {
     const { result } = await world.reader.read({ kind: 'get', id }, { notBefore });
     return result.state === 'read' ? (result.value as Resource | undefined) : undefined;
@@ -132,7 +122,8 @@ interface Unreadable {
   readonly error: AzureError;
 }
 
-async function unreadable(
+/** What cannot be read is unknown. Answers the seconds after which it may be tried again, if that is of use. */
+export async function unreadable(
   world: World,
   message: Message,
   { id, seen, controls, error }: Unreadable,
@@ -144,104 +135,4 @@ async function unreadable(
     await record(world, { control, resourceId: id, ...judgement, hops, remedy: '', lookedAt: [keyOf(id)], asOf: seen });
   }
   return error.retryable ? (error.retryAfter ?? 0) : undefined;
-}
-
-interface Run extends ToRun {
-  readonly subject: Resource;
-  readonly seen: string;
-}
-
-async function runControl(
-  world: World,
-  message: Message,
-  { control, before, subject, seen }: Run,
-): Promise<Again | undefined> {
-  const freshness: Freshness = message.notBefore === undefined ? {} : { notBefore: message.notBefore };
-  const draw = (inventory: Inventory): Judgement => judgementOf(control, subject, inventory, world.settings);
-  const concluded = await conclude(world, knowing(subject, seen), draw, freshness);
-  const { judgement, hold } = await exempted(world, control, { id: subject.id, resource: subject }, concluded.value);
-  const judged = { ...concluded, value: judgement };
-  const first: Judged = {
-    control,
-    resourceId: subject.id,
-    ...judged.value,
-    hops: hopsOf(message, { seen, decided: world.now() }),
-    remedy: '',
-    lookedAt: judged.lookedAt,
-    asOf: judged.known.since,
-    ...(message.by !== undefined && { by: message.by }),
-  };
-  const isWrong = judged.value.verdict.state === 'violation';
-  const { finding } = nextFindings(before, first);
-  const refusal = isWrong ? (hold ?? (await refusalToWrite(world, { control, subject, finding }))) : undefined;
-  const why = whyOf(control, subject, message);
-  const one = { control, subject, known: judged.known, freshness, why };
-  if (!isWrong || refusal !== undefined) {
-    const proposed = refusal === undefined ? {} : await proposal(world, one, refusal);
-    await ripple(world, message, { id: subject.id, resource: subject }, [control]);
-    await record(world, { ...first, ...proposed });
-    return refused(judged.retryAfter);
-  }
-  const announcing = record(world, { ...first, pending: true });
-  const remediation = await settled(announcing, remediate(world, one));
-  await ripple(world, message, { id: subject.id, resource: subject }, [control]);
-  await wakeConcerned(world, message, { control, subject, remediation });
-  await record(world, afterRemedy(first, remediation, world.now()));
-  const retryAfter = latest([remediation.retryAfter, judged.retryAfter]);
-  const waits = remediation.outcome?.waits === true && judged.retryAfter === undefined;
-  return retryAfter === undefined ? undefined : { retryAfter, waits };
-}
-
-interface Remedied {
-  readonly control: Control;
-  readonly subject: Resource;
-  readonly remediation: Remediation;
-}
-
-/** Whom the writes concern, and who has to write in this subject's stead; the latter only once, or they go in circles. */
-async function wakeConcerned(
-  world: World,
-  message: Message,
-  { control, subject, remediation }: Remedied,
-): Promise<void> {
-  const { outcome, wakes = [] } = remediation;
-  const concerned = (outcome?.written ?? []).flatMap((written) => control.concerns?.(written) ?? []);
-  const others = concerned.filter((id) => !same(id, subject.id));
-  await enqueue(world, { ...message, cause: 'ripple', controls: [control.id] }, others);
-  if (message.cause !== 'ripple') await enqueue(world, { ...message, controls: [control.id] }, wakes);
-}
-
-/** The open finding is stored and announced while the remedy works; neither is left behind when the other fails. */
-async function settled(announcing: Promise<void>, remedy: Promise<Remediation>): Promise<Remediation> {
-  const [announced, remediation] = await Promise.allSettled([announcing, remedy]);
-  if (announced.status === 'rejected') throw announced.reason;
-  if (remediation.status === 'rejected') throw remediation.reason;
-  return remediation.value;
-}
-
-function afterRemedy(
-  first: Judged,
-  { verdict, outcome, text, lookedAt, changes }: Remediation,
-  decided: string,
-): Judged {
-  const { writtenAt, confirmedAt } = outcome ?? {};
-  return {
-    ...first,
-    verdict: verdict ?? first.verdict,
-    remedy: text,
-    ...(changes && { changes }),
-    lookedAt: lookedAt.length === 0 ? first.lookedAt : lookedAt,
-    hops: {
-      ...first.hops,
-      decided,
-      ...(writtenAt !== undefined && { written: writtenAt }),
-      ...(confirmedAt !== undefined && { confirmed: confirmedAt }),
-    },
-  };
-}
-
-function knowing(subject: Resource, seen: string): Known {
-  return withReads(nothingKnown(seen), [
-    { query: { kind: 'get', id: subject.id }, readAt: seen, result: { state: 'read', value: subject } },
-  ]);
 }

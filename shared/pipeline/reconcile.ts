@@ -2,6 +2,7 @@ import type { World } from '../core/ports';
 import { watchPoison } from './poison';
 import { publishBacklog, sendHeartbeats } from './publish';
 import { watchExemptions } from './watch-exemptions';
+import { tendRuns } from './run-tend';
 
 /** Has everything judged that no event told of, and sends what ingestion did not take. */
 export async function reconcile(world: World): Promise<void> {
@@ -18,6 +19,7 @@ export async function reconcile(world: World): Promise<void> {
     ...subscriptionIds.map((subscriptionId) => publishWaiting(world, subscriptionId)),
     watchExemptions(world),
     watchPoison(world),
+    tendRuns(world),
   ]);
   const failed = ends.find((end) => end.status === 'rejected');
   if (failed !== undefined) throw failed.reason;

@@ -2,10 +2,10 @@ import { odata, type TableClient, type TransactionAction } from '@azure/data-tab
 import type { Announcement, Finding } from '../core/finding';
 import type { Change, FindingKey, FindingStore } from '../core/ports';
 import { subscriptionOf } from '../core/resource';
-import { partsOf, valueIn, type Parts } from './parts';
+import { fromColumns, toColumns, type JsonColumns } from './json-columns';
 import { hasStatus, tableIn, type Account } from './tables';
 
-interface FindingEntity extends Parts {
+interface FindingEntity extends JsonColumns {
   readonly partitionKey: string;
   readonly rowKey: string;
   readonly etag?: string;
@@ -125,11 +125,11 @@ async function write(client: TableClient, { finding, announcements }: Change, et
 }
 
 function entityFor(finding: Finding, partitionKey: string): FindingEntity {
-  return { partitionKey, rowKey: `f:${finding.findingId}`, ...partsOf(finding) };
+  return { partitionKey, rowKey: `f:${finding.findingId}`, ...toColumns(finding) };
 }
 
 function findingOf(entity: FindingEntity | undefined): Finding | undefined {
-  return entity === undefined ? undefined : (valueIn(entity) as Finding);
+  return entity && (fromColumns(entity) as Finding);
 }
 
 function announcementOf({ partitionKey, rowKey, row }: OutboxEntity): Announcement {
