@@ -108,7 +108,7 @@ describe('it is refused, and nothing is written,', () => {
   test('when the resource was changed since', async () => {
     const world = await putRight(zoneWith(off));
     const now = world.azure.resources.find(({ id }) => id === logId) ?? log;
-    world.azure.resources = [...zoneWithout(logId), { ...now, tags: { touched: 'by hand' } }];
+    world.azure.resources = [...zoneWithout(logId), { ...now, tags: { ...now.tags, touched: 'by hand' } }];
     const { kind, message } = await refused(revert(world, { changeId: lastChange(world), by: person }));
     expect({ kind, message }).toEqual({ kind: 'conflict', message: 'spoke-flowlog was changed since: tags.touched' });
     expect(world.azure.written).toHaveLength(1);
