@@ -130,8 +130,10 @@ async function runControl(
   const freshness: Freshness = message.notBefore === undefined ? {} : { notBefore: message.notBefore };
   const draw = (inventory: Inventory): Judgement => judgementOf(control, subject, inventory, world.settings);
   const concluded = await conclude(world, knowing(subject, seen), draw, freshness);
-  const { judgement, hold } = await exempted(world, control, { id: subject.id, resource: subject }, concluded.value);
-  const judged = { ...concluded, value: judgement };
+  const excused = await exempted(world, control, { id: subject.id, resource: subject }, concluded.value);
+  const { judgement, hold } = excused;
+  const retryAfter = latest([concluded.retryAfter, excused.retryAfter]);
+  const judged = { ...concluded, value: judgement, retryAfter };
   const first: Judged = {
     control,
     resourceId: subject.id,

@@ -149,7 +149,8 @@ async function judgeListed(
   const freshness: Freshness = message.notBefore === undefined ? {} : { notBefore: message.notBefore };
   const draw = (inventory: Inventory): Judgement => judgementOf(control, subject, inventory, world.settings);
   const { value, known, lookedAt, retryAfter } = await conclude(world, one.known, draw, freshness);
-  const { judgement, hold } = await exempted(world, control, { id: subject.id, resource: subject }, value);
+  const excused = await exempted(world, control, { id: subject.id, resource: subject }, value);
+  const { judgement, hold } = excused;
   const { verdict } = judgement;
   const isWrong = verdict.state === 'violation';
   const willWrite = isWrong && mayWrite(world, control) && hold === undefined;
@@ -173,7 +174,7 @@ async function judgeListed(
       notBefore: seen,
     });
   }
-  return { known, retryAfter };
+  return { known, retryAfter: latest([retryAfter, excused.retryAfter]) };
 }
 
 interface Present {
