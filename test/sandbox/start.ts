@@ -2,6 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { once } from 'node:events';
 import { parseArgs } from 'node:util';
 import { startConsole } from './console';
+import { downloadLedger } from './ledger-files';
 import { reportOf, writeReport } from './reports';
 import { startSandbox, type Sandbox } from './sandbox';
 import { loadEstate } from './subscription/index';
@@ -14,11 +15,16 @@ npm start -- --variant NAME    … with one of its variants
 npm start -- --aliases FILE    what resource providers tell of their policy aliases, as JSON
 npm start -- --findings FILE   write all findings as JSON
 npm start -- --writes FILE     write what Steward wrote to the simulated Azure as JSON
+npm start -- --ledger DIR      copy Steward's ledger there, for npm run ledger -- verify --folder DIR
 npm start -- --verbose         also show events that were ignored
 Settings come from the environment: REMEDIATE= npm start only audits.`;
 
 const settingNames = [
   'REMEDIATE',
+  'REMEDIATE_SUBSCRIPTIONS',
+  'REMEDIATE_RESOURCE_GROUPS',
+  'REMEDIATE_TAGS',
+  'MOST_UNDONE_A_DAY',
   'FLOW_LOG_RETENTION_DAYS',
   'FLOW_LOG_STORAGE',
   'NSG_FLOW_LOGS',
@@ -34,6 +40,7 @@ async function main(): Promise<number> {
       aliases: { type: 'string' },
       findings: { type: 'string' },
       writes: { type: 'string' },
+      ledger: { type: 'string' },
       verbose: { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
     },
@@ -69,6 +76,7 @@ interface Wishes {
   readonly once: boolean;
   readonly findings?: string | undefined;
   readonly writes?: string | undefined;
+  readonly ledger?: string | undefined;
 }
 
 async function play(sandbox: Sandbox, wishes: Wishes): Promise<number> {
@@ -87,10 +95,11 @@ async function play(sandbox: Sandbox, wishes: Wishes): Promise<number> {
   return 0;
 }
 
-async function writeFiles(sandbox: Sandbox, { findings, writes }: Wishes): Promise<void> {
+async function writeFiles(sandbox: Sandbox, { findings, writes, ledger }: Wishes): Promise<void> {
   const report = await writeReport(sandbox);
   if (findings !== undefined) await writeFile(findings, `${JSON.stringify(report.findings, null, 2)}\n`);
   if (writes !== undefined) await writeFile(writes, `${JSON.stringify(report.writes, null, 2)}\n`);
+  if (ledger !== undefined) await downloadLedger(sandbox.azurite, ledger);
 }
 
 main().then(
