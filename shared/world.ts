@@ -1,19 +1,25 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { DefaultAzureCredential } from '@azure/identity';
 import { accountIn } from './account';
 import { atMost } from './azure/at-most';
 import { armReader } from './azure/arm-reader';
 import { cachedReader } from './azure/cached-reader';
+import { limitsPolicy } from './azure/limits-policy';
 import { policyReader } from './azure/policy-reader';
 import { sentinelTable } from './azure/sentinel';
 import { armWriter } from './azure/writer';
 import { controls } from './controls/index';
 import type { Query } from './core/inventory';
 import type { Journal, Reader, World } from './core/ports';
+import { exemptionSources } from './exemption-sources';
 import { inTurns } from './in-turns';
 import { parseSettings, type AppSettings } from './settings';
+import { tableBudget } from './store/budget';
+import { readExemptionsBlob } from './store/exemptions-blob';
 import { findingStore } from './store/findings';
 import { ledgerStore } from './store/ledger';
 import { tableLocks } from './store/locks';
+import { runStore } from './store/runs';
 import { scopeQueue } from './store/scope-queue';
 import type { Account } from './store/tables';
 
@@ -56,19 +62,27 @@ export function createApp(environment: Readonly<Record<string, string | undefine
   );
   const account = accountIn(environment, credential);
   const now = (): string => new Date().toISOString();
-  const arm = { ...settings.arm, credential };
+  const budget = tableBudget(account);
+  const pause = async (ms: number): Promise<void> => sleep(ms);
+  const arm = { ...settings.arm, credential, limits: limitsPolicy({ now, pause, block: budget.block }) };
+  const reader = cachedReader(inTurn(policyReader(arm, now, armReader(arm, now))), { now, maxAge });
+  const controlIds = controls.map(({ id }) => id);
   const parts: Omit<World, 'journal'> = {
     settings,
     controls,
     now,
-    reader: cachedReader(inTurn(policyReader(arm, now, armReader(arm, now))), { now, maxAge }),
+    reader,
     writer: armWriter(arm),
     locks: tableLocks(account, lock),
+    budget,
     findings: findingStore(account),
     ledger: ledgerStore(account),
     queue: scopeQueue(account),
+    runs: runStore(account),
     sentinel: sentinelTable({ ...settings.ingestion, credential }),
+    exemptions: exemptionSources({ file: () => readExemptionsBlob(account), reader, now, controlIds }),
     inTurn: inTurns(),
+    pause,
   };
   return {
     settings,

@@ -8,7 +8,7 @@ export interface WhatIf {
   readonly differences: readonly FieldDifference[];
 }
 
-export type FindingState = 'open' | 'resolved' | 'compliant' | 'unknown' | 'notApplicable';
+export type FindingState = 'open' | 'resolved' | 'compliant' | 'unknown' | 'notApplicable' | 'exempt';
 
 /** Times of each hop, ISO 8601 in UTC. */
 export interface Hops {
@@ -59,6 +59,8 @@ export interface Finding {
   readonly aspect?: string;
   /** Findings of their own about each of several things; this one then only sums them up, and Sentinel is told of them. */
   readonly aspects?: readonly Finding[];
+  /** Key of the exemption by which it is not open. */
+  readonly exemption?: string;
   /** When a row about this finding was last handed to the outbox. */
   readonly announced?: string;
 }

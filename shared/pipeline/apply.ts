@@ -5,6 +5,7 @@ import type { Why } from '../core/ledger';
 import type { Lock, World } from '../core/ports';
 import { keyOf, nameOf, same, type Resource } from '../core/resource';
 import { valueAt } from '../core/what-if';
+import { budgeted, writeBudgetSpent } from './budgeted';
 import { explain } from './explain';
 import { changeFor, mayHaveLanded } from './ledgered';
 
@@ -19,6 +20,8 @@ export interface Outcome {
   readonly confirmedAt?: string;
   /** Seconds after which it is worth another try; absent: it is not. */
   readonly retryAfter?: number;
+  /** Nobody refused anything: it only waits until Azure's limits leave room. */
+  readonly waits?: true;
 }
 
 /** Under which lock and on whose behalf a plan is carried out. */
@@ -47,6 +50,7 @@ function after(sofar: Outcome, next: Outcome): Outcome {
 
 async function attempt(world: World, action: Action, errand: Errand): Promise<Outcome> {
   try {
+    await budgeted(world, action);
     await expectUnchanged(world, action, errand);
     return await writeAndProve(world, action, errand);
   } catch (error) {
@@ -54,7 +58,14 @@ async function attempt(world: World, action: Action, errand: Errand): Promise<Ou
     if (same(action.otherwise?.code, error.code)) return apply(world, action.otherwise?.actions ?? [], errand);
     const text = `could not ${action.summary}: ${explain(error)}`;
     world.journal({ step: 'failed', subject: action.id, text });
-    return { state: 'failed', text, written: [], ...(error.retryable && { retryAfter: error.retryAfter ?? 0 }) };
+    const waits = error.code === writeBudgetSpent && { waits: true as const };
+    return {
+      state: 'failed',
+      text,
+      written: [],
+      ...(error.retryable && { retryAfter: error.retryAfter ?? 0 }),
+      ...waits,
+    };
   }
 }
 

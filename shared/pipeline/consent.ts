@@ -15,7 +15,7 @@ export interface Asked {
   /** As it is after this judgement. */
   readonly finding: Finding;
   /** A person has seen the plan and approved it. */
-  readonly approved?: true;
+  readonly isApproved?: boolean;
 }
 
 /**
@@ -25,18 +25,24 @@ export interface Asked {
 export async function refusalToWrite(world: World, asked: Asked): Promise<string | undefined> {
   const { control } = asked;
   if (control.remedy === undefined) return 'this control has no remedy';
-  if (!world.settings.remediate.includes(control.id)) return `setting REMEDIATE does not name ${control.id}`;
+  if (!mayWrite(world, control)) return `setting REMEDIATE does not name ${control.id}`;
   return leftAlone(world, asked) ?? (await outside(world, asked.subject));
 }
 
+/** Whether a control may write at all. */
+export function mayWrite({ settings }: World, { id, remedy }: Control): boolean {
+  return remedy !== undefined && settings.remediate.includes(id);
+}
+
 /** On whose behalf a control writes for a subject. */
-export function whyOf({ id }: Control, subject: Resource, { cause }: Message): Why {
-  return { controlId: id, findingId: findingIdOf(id, subject.id), subjectId: subject.id, cause };
+export function whyOf({ id }: Control, subject: Resource, { cause, run }: Message): Why {
+  const runId = run === undefined ? {} : { runId: run.id };
+  return { controlId: id, findingId: findingIdOf(id, subject.id), subjectId: subject.id, cause, ...runId };
 }
 
 /** What people took back is theirs: a revert until a person approves a plan, a remedy undone until a day has passed. */
-function leftAlone({ settings }: World, { finding, approved }: Asked): string | undefined {
-  if (approved === true) return undefined;
+function leftAlone({ settings }: World, { finding, isApproved }: Asked): string | undefined {
+  if (isApproved === true) return undefined;
   const { held, undone = [] } = finding;
   if (held !== undefined) return `left alone since ${held.at}: ${held.by} took change ${held.changeId} back`;
   const last = undone.at(-1);

@@ -36,26 +36,33 @@ export interface Remediation {
   readonly changes?: readonly WhatIf[];
 }
 
+/** Whether a plan, as it is made just before it is carried out, is what somebody has agreed to. */
+export type Approval = (plan: Plan) => boolean;
+
 /** Plans; carries the plan out, alone under its lock; and judges again on what was read back. */
-export async function remediate(world: World, one: Case): Promise<Remediation> {
+export async function remediate(world: World, one: Case, isApproved: Approval = () => true): Promise<Remediation> {
   const planned = await planOf(world, one);
   if (planned.plan.actions.length === 0) return { ...refusal(planned), retryAfter: planned.retryAfter };
   try {
-    return await world.inTurn(planned.plan.lock, () => underLock(world, one, planned.plan));
+    return await world.inTurn(planned.plan.lock, () => underLock(world, one, planned.plan, isApproved));
   } catch (error) {
     if (!(error instanceof AzureError)) throw error;
     return { text: `not written yet: ${explain(error)}`, lookedAt: [], retryAfter: error.retryAfter ?? 0 };
   }
 }
 
-function underLock(world: World, one: Case, first: Plan): Promise<Remediation> {
-  return world.locks.under(first.lock, async (lock) => {
+function underLock(world: World, one: Case, first: Plan, isApproved: Approval): Promise<Remediation> {
+  return world.locks.under<Remediation>(first.lock, async (lock) => {
     const recovered = await recoverUnder(world, lock, subscriptionOf(one.subject.id));
     const readAt = world.now();
     // What was read before the recovery may not show what somebody wrote who could not tell of it.
     const held = recovered ? { ...lock, lastWrite: readAt } : lock;
     const anew = keysOf(first);
     const planned = await planAgain(world, one, held, anew);
+    if (!isApproved(planned.plan)) {
+      const result = { text: notAsShown, lookedAt: [] };
+      return { result, ...(recovered && { wroteAt: readAt }) };
+    }
     const outcome = await apply(world, planned.plan.actions, { lock, why: one.why, read: { keys: anew, at: readAt } });
     const after = { ...one, known: outcome.written.reduce(withResource, planned.known) };
     const result = await judgeAgain(world, after, planned, outcome);
@@ -64,6 +71,8 @@ function underLock(world: World, one: Case, first: Plan): Promise<Remediation> {
     return { result, ...(wroteAt !== undefined && { wroteAt }) };
   });
 }
+
+const notAsShown = 'not written: what would be written now was not shown in the plan';
 
 export interface Proposal {
   readonly remedy: string;
@@ -88,13 +97,14 @@ function whatIfs(actions: readonly Action[]): readonly WhatIf[] {
   }));
 }
 
-interface Planned {
+export interface Planned {
   readonly plan: Plan;
   readonly known: Known;
   readonly retryAfter: number | undefined;
 }
 
-async function planOf(world: World, { control, subject, known, freshness }: Case): Promise<Planned> {
+/** What would be written now; nothing where nothing is wrong. */
+export async function planOf(world: World, { control, subject, known, freshness }: Case): Promise<Planned> {
   const none: Plan = { actions: [], blocked: [], lock: '' };
   const draw = (inventory: Inventory): Plan => {
     const { state } = judgementOf(control, subject, inventory, world.settings).verdict;

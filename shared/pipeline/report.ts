@@ -103,8 +103,9 @@ export function nextFinding(previous: Finding | undefined, judged: Judged): Chan
   return announced(finding, previous, changed);
 }
 
-function flagsOf({ gone, pending }: Judged): Pick<Finding, 'gone' | 'pending'> {
-  return { ...(gone && { gone }), ...(pending && { pending }) };
+function flagsOf({ gone, pending, verdict }: Judged): Pick<Finding, 'gone' | 'pending' | 'exemption'> {
+  const exemption = verdict.state === 'exempt' ? verdict.exemption : undefined;
+  return { ...(gone && { gone }), ...(pending && { pending }), ...(exemption !== undefined && { exemption }) };
 }
 
 /** What was proposed or done stays with the finding until there is something newer to say. */
@@ -179,11 +180,10 @@ function nextState(previous: FindingState | undefined, verdict: Verdict): Findin
       return 'open';
     case 'unknown':
     case 'notApplicable':
+    case 'exempt':
       return verdict.state;
     case 'compliant':
-      return previous === undefined || previous === 'compliant' || previous === 'notApplicable'
-        ? 'compliant'
-        : 'resolved';
+      return previous === 'open' || previous === 'unknown' || previous === 'resolved' ? 'resolved' : 'compliant';
   }
 }
 

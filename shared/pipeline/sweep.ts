@@ -6,6 +6,8 @@ import type { Message } from '../core/message';
 import type { Freshness, Read, World } from '../core/ports';
 import { keyOf, nameOf, same, subscriptionOf, type Resource } from '../core/resource';
 import type { Verdict } from '../core/verdict';
+import { comeBack, patienceWithSweep } from './come-back';
+import { exempted } from './exempted';
 import { explain } from './explain';
 import { nothingKnown, withReads, type Known } from './known';
 import { conclude, latest } from './observe';
@@ -27,12 +29,10 @@ export async function sweep(world: World, message: Message, subscriptionId: stri
     retries.push(await sweepControl(world, message, { control, scope, subscriptionId }));
   }
   const retryAfter = latest(retries);
-  if (retryAfter === undefined || message.attempt !== undefined) return;
-  const receivedAt = world.now();
-  await world.queue.send({ ...message, cause: 'retry', attempt: 1, receivedAt }, Math.max(60, retryAfter));
+  if (retryAfter !== undefined) await comeBack(world, message, retryAfter, patienceWithSweep);
 }
 
-interface Sweep {
+export interface Sweep {
   readonly control: Control;
   readonly scope: string;
   readonly subscriptionId: string;
@@ -57,14 +57,14 @@ async function sweepControl(world: World, message: Message, one: Sweep): Promise
   return latest(retries);
 }
 
-interface Listed {
+export interface Listed {
   readonly type: string;
   readonly read?: Read;
   readonly resources: readonly Resource[];
   readonly error?: AzureError;
 }
 
-async function listOf(world: World, scope: string, type: string, notBefore: string): Promise<Listed> {
+export async function listOf(world: World, scope: string, type: string, notBefore: string): Promise<Listed> {
   try {
     const read = await world.reader.read({ kind: 'list', type, scope }, { notBefore });
     const resources = read.result.state === 'read' ? (read.result.value as readonly Resource[]) : [];
@@ -76,7 +76,7 @@ async function listOf(world: World, scope: string, type: string, notBefore: stri
 }
 
 /** A type that cannot be listed is a finding on the subscription itself: what is in it is unknown. */
-async function noteLists(
+export async function noteLists(
   world: World,
   message: Message,
   one: Sweep,
@@ -150,7 +150,8 @@ async function judgeListed(
   }
   const freshness: Freshness = message.notBefore === undefined ? {} : { notBefore: message.notBefore };
   const draw = (inventory: Inventory): Judgement => judgementOf(control, subject, inventory, world.settings);
-  const { value: judgement, known, lookedAt, retryAfter } = await conclude(world, one.known, draw, freshness);
+  const { value, known, lookedAt, retryAfter } = await conclude(world, one.known, draw, freshness);
+  const { judgement, hold } = await exempted(world, control, { id: subject.id, resource: subject }, value);
   const { verdict } = judgement;
   const judged: ToRecord = {
     control,
@@ -162,7 +163,7 @@ async function judgeListed(
     asOf: known.since,
   };
   const isWrong = verdict.state === 'violation';
-  const refusal = isWrong ? await refusalOf(world, judged, { control, subject }) : undefined;
+  const refusal = isWrong ? (hold ?? (await refusalOf(world, judged, { control, subject }))) : undefined;
   const why = whyOf(control, subject, message);
   const proposed =
     refusal === undefined ? {} : await proposal(world, { control, subject, known, freshness, why }, refusal);
@@ -199,7 +200,7 @@ interface Present {
 }
 
 /** Findings on resources that a complete list does not show any more. */
-async function forget(
+export async function forget(
   world: World,
   { control, subscriptionId }: Sweep,
   { ids, listed, seen }: Present,

@@ -4,12 +4,12 @@ import type { Ledger } from '../core/ports';
 import { appendChain } from './append-chain';
 import { containerIn } from './blobs';
 import type { LedgerRecord } from './ledger-chain';
-import { partsOf, valueIn, type Parts } from './parts';
+import { fromColumns, toColumns, type JsonColumns } from './json-columns';
 import { hasStatus, tableIn, type Account } from './tables';
 
 export const ledgerContainer = 'steward-ledger';
 
-interface Row extends Parts {
+interface Row extends JsonColumns {
   readonly partitionKey: string;
   readonly rowKey: string;
 }
@@ -97,7 +97,7 @@ async function isUnsettled(client: TableClient, changeId: string): Promise<boole
 
 async function found(client: TableClient, subscriptionId: string, changeId: string): Promise<LedgerEntry | undefined> {
   const row = await rowOf(client, subscriptionId, `c:${changeId}`);
-  return row && (valueIn(row) as LedgerEntry);
+  return row && (fromColumns(row) as LedgerEntry);
 }
 
 async function rowOf(client: TableClient, partitionKey: string, rowKey: string): Promise<Row | undefined> {
@@ -110,7 +110,7 @@ async function rowOf(client: TableClient, partitionKey: string, rowKey: string):
 }
 
 function rowFor(kind: string, changeId: string, entry: LedgerEntry): Row & Record<string, string> {
-  return { partitionKey: subscriptionIn(changeId), rowKey: `${kind}:${changeId}`, ...partsOf(entry) };
+  return { partitionKey: subscriptionIn(changeId), rowKey: `${kind}:${changeId}`, ...toColumns(entry) };
 }
 
 async function* listed(
@@ -122,7 +122,7 @@ async function* listed(
   const client = await table();
   const filter = odata`PartitionKey eq ${subscriptionId} and RowKey ge ${from} and RowKey lt ${to}`;
   for await (const row of client.listEntities<Row>({ queryOptions: { filter } }))
-    yield valueIn(row as unknown as Parts) as LedgerEntry;
+    yield fromColumns(row as unknown as JsonColumns) as LedgerEntry;
 }
 
 function subscriptionIn(changeId: string): string {

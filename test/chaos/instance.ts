@@ -4,10 +4,12 @@ import { flowLogs } from '../../shared/controls/flow-logs';
 import { differences } from '../../shared/core/compare';
 import { AzureError } from '../../shared/core/errors';
 import type { Action } from '../../shared/core/control';
+import { noExemptions } from '../../shared/core/exemption';
 import type { World } from '../../shared/core/ports';
 import { nameOf } from '../../shared/core/resource';
 import { inTurns } from '../../shared/in-turns';
 import { settings } from '../given';
+import { memoryBudget } from '../memory-budget';
 import { chanceOf } from './chance';
 import { clockOf, StorageError, strikeOn, type Strike } from './faults';
 import { inspect } from './guard';
@@ -162,8 +164,10 @@ function soundWorld(means: Means): World {
       newOwner: () => `${name}-${sim.count('owner')}`,
       isRest: (error) => error instanceof StorageError,
     }),
+    budget: memoryBudget(sim.tables.budget, sim.time.now),
     findings: findingsOver(sim.tables, stored),
     ledger: ledgerOver(sim.ledger, stored),
+    runs: sim.runs,
     queue: {
       send: (message, delay = 0) =>
         stored('queue.send', JSON.stringify(message.scope), () => {
@@ -171,6 +175,9 @@ function soundWorld(means: Means): World {
         }),
       poison: (body, reason) => stored('queue.send', reason, () => void sim.poison.push(`${String(body)}: ${reason}`)),
       poisoned: () => Promise.resolve(sim.poison.length),
+      listPoisoned: () => Promise.resolve([]),
+      putBack: () => Promise.resolve({ putBack: 0, refused: [] }),
+      keepPoisoned: () => Promise.resolve(0),
     },
     sentinel: {
       ingest: (announcements) =>
@@ -185,10 +192,12 @@ function soundWorld(means: Means): World {
           return announcements;
         }),
     },
+    exemptions: { read: () => Promise.resolve(noExemptions) },
     journal: ({ step, subject = '', text }) => {
       if (step !== 'seen' || sim.verbose) sim.note(name, `${step} ${short(subject)}: ${text.slice(0, 300)}`);
     },
     inTurn: inTurns(),
+    pause: means.sleep,
   };
 }
 

@@ -28,7 +28,7 @@ export const knownDefects: readonly KnownDefect[] = [
     name: 'a message that failed ten times while the tables were down is set aside; the timer looks again',
     where: 'host.json, maxDequeueCount; functions/judge.ts',
     breaks: ['nothing poisoned'],
-    says: /StorageError|the process died/,
+    says: /StorageError|the process died|it came too often/,
     when: has('outage'),
   },
   {

@@ -10,6 +10,7 @@ import { inspectState, inspectTraces } from './invariants';
 import { emptyLedgers } from './ledger';
 import { span, type Deed, type Schedule, type Told } from './schedule';
 import { forgetRules, wish, wishForAll, type Broken, type Note, type Sim } from './sim';
+import { memoryRuns } from '../memory-runs';
 import { emptyTables } from './tables';
 import { timeline } from './timeline';
 
@@ -89,6 +90,7 @@ function simOf(schedule: Schedule, { verbose = false, tamper = () => ({}) }: How
     azure: memoryAzure(time, estateOf(schedule.seed)),
     tables: emptyTables(),
     ledger: emptyLedgers(),
+    runs: memoryRuns().store,
     rows: [],
     poison: [],
     wishes: new Map(),

@@ -1,7 +1,7 @@
 import type { LifecycleRule } from '../../shared/controls/flow-logs/types';
 import type { Body } from '../../shared/core/control';
 import type { Announcement } from '../../shared/core/finding';
-import type { World } from '../../shared/core/ports';
+import type { RunStore, World } from '../../shared/core/ports';
 import { keyOf } from '../../shared/core/resource';
 import type { Azure } from './azure';
 import { foreignRulesOf, keyOfRule } from './deeds';
@@ -67,6 +67,7 @@ export interface Sim {
   readonly azure: Azure;
   readonly tables: Tables;
   readonly ledger: Ledgers;
+  readonly runs: RunStore;
   readonly rows: Announcement['row'][];
   readonly poison: string[];
   readonly wishes: Map<string, Wish>;

@@ -32,9 +32,9 @@ describe.each([
 ])('an account that is reached with an identity, its addresses %s,', (_, slash) => {
   const account = (): Account => ({
     tableUrl: `${server.origin}${slash}`,
-    blobUrl: server.origin,
     // On this machine the name of the account is part of the path.
     queueUrl: `${server.origin}/account${slash}`,
+    blobUrl: `${server.origin}/account${slash}`,
     credential,
   });
 
@@ -57,10 +57,8 @@ describe.each([
 });
 
 test('a table is made once, however often it is used', async () => {
-  const table = tableIn(
-    { tableUrl: server.origin, queueUrl: server.origin, blobUrl: server.origin, credential },
-    'StewardFindings',
-  );
+  const { origin } = server;
+  const table = tableIn({ tableUrl: origin, queueUrl: origin, blobUrl: origin, credential }, 'StewardFindings');
   await Promise.all([table(), table()]);
   await table();
   expect(seen).toHaveLength(1);
