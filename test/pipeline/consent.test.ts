@@ -175,11 +175,17 @@ describe('a remedy that is undone', () => {
     expect(findingOf(world)?.remedy).toMatch(/undone 1 times within a day, .*, no event says by whom/);
   });
 
-  test('is not counted where Steward had put nothing right', async () => {
-    const world = memoryWorld(zoneWith(), { undoneADay: 1 });
-    await judge(world, message(world));
+  test('is not counted where the owner had put it right', async () => {
+    const world = memoryWorld(zoneWithout(logId), { undoneADay: 1 });
+    const audit = { ...world, settings: { ...world.settings, remediate: [] } };
+    await judge(audit, message(world));
+    world.azure.resources = zoneWith();
+    world.pass(61_000);
+    await judge(audit, message(world));
+    expect(findingOf(world)?.state).toBe('resolved');
     await undo(world, 'ada');
     expect(findingOf(world)).toMatchObject({ state: 'resolved' });
+    expect(world.ledgered).not.toEqual([]);
   });
 });
 
