@@ -22,7 +22,8 @@ export async function run(args: readonly string[], own: () => Account, out: Cons
     return (await carryOut(name, rest, { own, out })) === 0 ? 0 : 1;
   } catch (error) {
     if (!isExpected(error)) throw error;
-    out.complain(`ledger: ${error.message.split('\n')[0]}`);
+    const hint = isSignIn(error) ? 'nobody is signed in (az login) who could read the app’s storage: ' : '';
+    out.complain(`ledger: ${hint}${error.message.split('\n')[0]}`);
     return 2;
   }
 }

@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { sourceFor } from '../../shared/ledger-cli/source';
 import { verifyCommand } from '../../shared/ledger-cli/verify-command';
 import type { LedgerChange, LedgerEntry } from '../../shared/core/ledger';
@@ -108,7 +109,7 @@ describe('a change', () => {
     expect(await ledger.find(change.changeId)).toEqual({ change, end: endOf(change), revertedBy: back.changeId });
   });
 
-  test('with a resource of any size is one row and one line', async () => {
+  test('with a large resource, in whatever letters, is read as it was written', async () => {
     const id = freshSubscription();
     const change = changeIn(id, 1, { body: { properties: { text: '😀«»'.repeat(20_000) } } });
     await ledger.begin(change);
@@ -232,6 +233,24 @@ describe('the chain holds', () => {
     await expect(ledger.begin(changeIn(id, 2))).rejects.toThrow(/does not end with a line of the ledger/);
     expect(await verified(id)).toContainEqual(expect.stringMatching(/000001\.jsonl, line 2: it is cut off$/));
   });
+});
+
+test('the built program verifies what lies in the app’s own storage, by the app’s own setting', async () => {
+  const id = freshSubscription();
+  await ledger.begin(changeIn(id, 1));
+  const env = { AzureWebJobsStorage: azurite.connectionString };
+  const verify = ['dist/ledger.js', 'verify', '--subscription', id];
+  expect(spawnSync(process.execPath, verify, { encoding: 'utf8', env })).toMatchObject({
+    status: 0,
+    stdout: expect.stringMatching(/1 line in 1 chain, every hash follows from the one before\n$/) as string,
+    stderr: '',
+  });
+});
+
+test('a storage without a ledger is told', async () => {
+  const empty = await startAzurite();
+  await expect(sourceFor({}, () => empty)).rejects.toThrow(/has no ledger: nothing was ever written, or/);
+  await empty.stop();
 });
 
 test('lines that are missing at the end of a chain are noticed by the index', async () => {
