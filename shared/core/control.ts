@@ -32,6 +32,10 @@ export interface Remedy {
   /** Exactly what `plan` may ask for. */
   readonly permissions: readonly string[];
   plan(subject: Resource, inventory: Inventory, settings: Settings): Plan;
+  /** What only taking a change back needs besides. */
+  readonly toTakeBack?: readonly string[];
+  /** Of a resource that is written as it was: what others hold that Azure may change by it. */
+  keeps?(resource: Resource, inventory: Inventory): readonly Kept[];
 }
 
 export interface Plan {
