@@ -2,6 +2,7 @@ import { app as functions } from '@azure/functions';
 import { InputError } from '../shared/core/errors';
 import { journalOf } from '../shared/journal';
 import { judge } from '../shared/pipeline/judge';
+import { workOnRun } from '../shared/pipeline/run-part';
 import { parseMessage, queueName } from '../shared/store/scope-queue';
 import { app } from '../shared/world';
 
@@ -11,7 +12,8 @@ functions.storageQueue('judge', {
   handler: async (body, context) => {
     const world = app().world(journalOf(context));
     try {
-      await judge(world, parseMessage(body));
+      const message = parseMessage(body);
+      await (message.run === undefined ? judge(world, message) : workOnRun(world, message));
     } catch (error) {
       if (!(error instanceof InputError)) throw error;
       await world.queue.poison(body, error.message);

@@ -16,6 +16,7 @@ import { parseSettings, type AppSettings } from './settings';
 import { tableBudget } from './store/budget';
 import { findingStore } from './store/findings';
 import { tableLocks } from './store/locks';
+import { runStore } from './store/runs';
 import { scopeQueue } from './store/scope-queue';
 import type { Account } from './store/tables';
 
@@ -71,6 +72,7 @@ export function createApp(environment: Readonly<Record<string, string | undefine
     budget,
     findings: findingStore(account),
     queue: scopeQueue(account),
+    runs: runStore(account),
     sentinel: sentinelTable({ ...settings.ingestion, credential }),
     inTurn: inTurns(),
     pause,

@@ -11,6 +11,7 @@ import type { Settings } from '../shared/core/settings';
 import { inTurns } from '../shared/in-turns';
 import { answered, resource, settings as usual } from './given';
 import { memoryBudget } from './memory-budget';
+import { memoryRuns, type MemoryRuns } from './memory-runs';
 
 /** Azure as a list of resources, whose requests can be counted and refused. */
 export interface MemoryAzure {
@@ -31,6 +32,7 @@ export interface MemoryWorld extends World {
   readonly outbox: Map<string, Announcement>;
   readonly stored: Map<string, Finding>;
   readonly lines: JournalEntry[];
+  readonly kept: MemoryRuns;
   ingestionDown: boolean;
   /** Moves the clock, in milliseconds. */
   pass(ms: number): void;
@@ -73,6 +75,7 @@ export function memoryWorld(
   const rows: Announcement['row'][] = [];
   const lines: JournalEntry[] = [];
   const { store, stored, outbox } = memoryFindings();
+  const kept = memoryRuns();
   const lastWrites = new Map<string, string>();
   const world: MemoryWorld = {
     settings: { ...usual, ...changed },
@@ -83,6 +86,8 @@ export function memoryWorld(
     poison,
     rows,
     lines,
+    kept,
+    runs: kept.store,
     outbox,
     stored,
     ingestionDown: false,

@@ -16,4 +16,6 @@ export interface Message {
   readonly attempt?: number;
   /** It is going to write, and came back because Azure's limits left no room. */
   readonly waits?: true;
+  /** The run that this is a part of; without a part it is the one of the whole subscription. */
+  readonly run?: { readonly id: string; readonly part?: string };
 }

@@ -4,6 +4,7 @@ import type { Query, Reading } from './inventory';
 import type { Limit } from './limits';
 import type { Message } from './message';
 import type { Resource } from './resource';
+import type { Run, RunItem, RunPart } from './run';
 import type { Settings } from './settings';
 
 /** Everything impure that the line needs, passed in by the composition root. Times are ISO 8601 in UTC. */
@@ -17,6 +18,7 @@ export interface World {
   readonly budget: Budget;
   readonly findings: FindingStore;
   readonly queue: ScopeQueue;
+  readonly runs: RunStore;
   readonly sentinel: Sentinel;
   readonly journal: Journal;
   /** Runs work of the same key one after the other, on this instance. */
@@ -115,6 +117,32 @@ export interface ScopeQueue {
   poison(body: unknown, reason: string): Promise<void>;
   /** Messages that nobody could understand or that failed too often. */
   poisoned(): Promise<number>;
+}
+
+export interface RunStore {
+  /** Keeps a run with all its parts and gives it its id. A run that is there has all its parts. */
+  create(run: Omit<Run, 'id'>, parts: readonly RunPart[]): Promise<Run>;
+  get(id: string): Promise<Run | undefined>;
+  /** Reads, decides and writes as one; `undefined` when the run is gone or `decide` leaves it as it is. */
+  update(id: string, decide: (run: Run) => Run | undefined): Promise<Run | undefined>;
+  /** Oldest first. */
+  all(): AsyncIterable<Run>;
+  part(id: string, key: string): Promise<RunPart | undefined>;
+  /** All parts, or those that are not over. */
+  parts(id: string, which: 'all' | 'open'): AsyncIterable<RunPart>;
+  updatePart(id: string, key: string, decide: (part: RunPart) => RunPart | undefined): Promise<RunPart | undefined>;
+  /** An item of the same subscription and number is replaced. */
+  keep(id: string, items: readonly RunItem[]): Promise<void>;
+  /** In the order of subscription and number, those after the place. */
+  items(id: string, after?: ItemPlace): AsyncIterable<RunItem>;
+  remove(id: string): Promise<void>;
+}
+
+export interface ItemPlace {
+  readonly subscriptionId: string;
+  readonly number: number;
+  /** Items of other subscriptions do not follow. */
+  readonly only?: true;
 }
 
 export interface Sentinel {

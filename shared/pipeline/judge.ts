@@ -8,11 +8,12 @@ import { keyOf, same, subscriptionOf, typeOf, type Resource } from '../core/reso
 import type { Inventory } from '../core/inventory';
 import type { Verdict } from '../core/verdict';
 
+import { againOf, refused, type Again } from './again';
 import { comeBackInTurn, turnOf } from './budgeted';
 import { explain } from './explain';
 import { nothingKnown, withReads, type Known } from './known';
 import { conclude, latest } from './observe';
-import { mayWrite, proposal, remediate, type Remediation } from './remediate';
+import { mayWrite, proposal, remediate, type Approval, type Remediation } from './remediate';
 import { gone, hopsOf, record } from './record';
 import { isUnsettled } from './settled';
 import { findingIdOf, type Judged } from './report';
@@ -32,16 +33,6 @@ export async function judge(world: World, message: Message): Promise<void> {
   if (turn !== undefined) return comeBack(world, message, { retryAfter: turn, waits: true });
   const again = await world.inTurn(keyOf(id), () => judgeResource(world, message, id));
   if (again !== undefined) await comeBack(world, message, again);
-}
-
-/** After how many seconds a scope comes back, and whether it was refused or only waits for room under Azure's limits. */
-interface Again {
-  readonly retryAfter: number;
-  readonly waits: boolean;
-}
-
-function refused(retryAfter: number | undefined): Again | undefined {
-  return retryAfter === undefined ? undefined : { retryAfter, waits: false };
 }
 
 async function judgeResource(world: World, message: Message, id: string): Promise<Again | undefined> {
@@ -64,13 +55,9 @@ async function judgeResource(world: World, message: Message, id: string): Promis
     return refused(secondsWhileUnsettled);
   }
   world.journal({ step: 'seen', subject: id, text: message.cause });
-  const agains: Again[] = [];
-  for (const control of controls) {
-    const again = await runControl(world, message, { control, subject, seen });
-    if (again !== undefined) agains.push(again);
-  }
-  const retryAfter = latest(agains.map((again) => again.retryAfter));
-  return retryAfter === undefined ? undefined : { retryAfter, waits: agains.every(({ waits }) => waits) };
+  const rans: Ran[] = [];
+  for (const control of controls) rans.push(await runControl(world, message, { control, subject, seen }));
+  return againOf(rans);
 }
 
 /** What is not judged itself concerns others: a flow log its network, an account those that log to it. */
@@ -103,7 +90,7 @@ function isFresh(finding: Finding, { receivedAt, notBefore = '' }: Message): boo
   return finding.pending !== true && finding.lastSeen > receivedAt && finding.asOf >= notBefore;
 }
 
-async function read(world: World, id: string, notBefore: string): Promise<Resource | undefined | AzureError> {
+export async function read(world: World, id: string, notBefore: string): Promise<Resource | undefined | AzureError> {
   try {
     const { result } = await world.reader.read({ kind: 'get', id }, { notBefore });
     return result.state === 'read' ? (result.value as Resource | undefined) : undefined;
@@ -120,7 +107,8 @@ interface Unreadable {
   readonly error: AzureError;
 }
 
-async function unreadable(
+/** What cannot be read is unknown. Answers the seconds after which it may be tried again, if that is of use. */
+export async function unreadable(
   world: World,
   message: Message,
   { id, seen, controls, error }: Unreadable,
@@ -137,9 +125,23 @@ interface Run {
   readonly control: Control;
   readonly subject: Resource;
   readonly seen: string;
+  /** Absent: whatever the control plans. */
+  readonly isApproved?: Approval;
 }
 
-async function runControl(world: World, message: Message, { control, subject, seen }: Run): Promise<Again | undefined> {
+/** What came of running one control on one subject. */
+export interface Ran {
+  /** As it is now: after the remedy, where there was one. */
+  readonly verdict: Verdict;
+  readonly remediation?: Remediation;
+  readonly retryAfter: number | undefined;
+}
+
+export async function runControl(
+  world: World,
+  message: Message,
+  { control, subject, seen, isApproved }: Run,
+): Promise<Ran> {
   const freshness: Freshness = message.notBefore === undefined ? {} : { notBefore: message.notBefore };
   const draw = (inventory: Inventory): Judgement => judgementOf(control, subject, inventory, world.settings);
   const judged = await conclude(world, knowing(subject, seen), draw, freshness);
@@ -157,16 +159,15 @@ async function runControl(world: World, message: Message, { control, subject, se
     const remedy = judged.value.verdict.state === 'violation' ? await proposal(world, one) : '';
     await ripple(world, message, { id: subject.id, resource: subject }, [control]);
     await record(world, { ...first, remedy });
-    return refused(judged.retryAfter);
+    return { verdict: first.verdict, retryAfter: judged.retryAfter };
   }
   const announcing = record(world, { ...first, pending: true });
-  const remediation = await settled(announcing, remediate(world, one));
+  const remediation = await settled(announcing, remediate(world, one, isApproved));
   await ripple(world, message, { id: subject.id, resource: subject }, [control]);
   await wakeConcerned(world, message, { control, subject, remediation });
-  await record(world, afterRemedy(first, remediation, world.now()));
-  const retryAfter = latest([remediation.retryAfter, judged.retryAfter]);
-  const waits = remediation.outcome?.waits === true && judged.retryAfter === undefined;
-  return retryAfter === undefined ? undefined : { retryAfter, waits };
+  const last = afterRemedy(first, remediation, world.now());
+  await record(world, last);
+  return { verdict: last.verdict, remediation, retryAfter: latest([remediation.retryAfter, judged.retryAfter]) };
 }
 
 interface Remedied {

@@ -28,21 +28,25 @@ export interface Remediation {
   readonly wakes?: readonly string[];
 }
 
+/** Whether a plan, as it is made just before it is carried out, is what somebody has agreed to. */
+export type Approval = (plan: Plan) => boolean;
+
 /** Plans; carries the plan out, alone under its lock; and judges again on what was read back. */
-export async function remediate(world: World, one: Case): Promise<Remediation> {
+export async function remediate(world: World, one: Case, isApproved: Approval = () => true): Promise<Remediation> {
   const planned = await planOf(world, one);
   if (planned.plan.actions.length === 0) return { ...refusal(planned), retryAfter: planned.retryAfter };
   try {
-    return await world.inTurn(planned.plan.lock, () => underLock(world, one, planned.plan));
+    return await world.inTurn(planned.plan.lock, () => underLock(world, one, planned.plan, isApproved));
   } catch (error) {
     if (!(error instanceof AzureError)) throw error;
     return { text: `not written yet: ${explain(error)}`, lookedAt: [], retryAfter: error.retryAfter ?? 0 };
   }
 }
 
-function underLock(world: World, one: Case, first: Plan): Promise<Remediation> {
+function underLock(world: World, one: Case, first: Plan, isApproved: Approval): Promise<Remediation> {
   return world.locks.under(first.lock, async (lock) => {
     const planned = await planAgain(world, one, lock, first);
+    if (!isApproved(planned.plan)) return { result: { text: notAsShown, lookedAt: [] } };
     const outcome = await apply(world, planned.plan.actions, lock);
     const after = { ...one, known: outcome.written.reduce(withResource, planned.known) };
     const result = await judgeAgain(world, after, planned, outcome);
@@ -50,6 +54,8 @@ function underLock(world: World, one: Case, first: Plan): Promise<Remediation> {
     return { result, ...(wroteAt !== undefined && { wroteAt }) };
   });
 }
+
+const notAsShown = 'not written: what would be written now was not shown in the plan';
 
 /** What would be done and what stands in the way, where the settings do not let a control write. */
 export async function proposal(world: World, one: Case): Promise<string> {
@@ -66,13 +72,14 @@ export function mayWrite({ settings }: World, { id, remedy }: Control): boolean 
   return remedy !== undefined && settings.remediate.includes(id);
 }
 
-interface Planned {
+export interface Planned {
   readonly plan: Plan;
   readonly known: Known;
   readonly retryAfter: number | undefined;
 }
 
-async function planOf(world: World, { control, subject, known, freshness }: Case): Promise<Planned> {
+/** What would be written now; nothing where nothing is wrong. */
+export async function planOf(world: World, { control, subject, known, freshness }: Case): Promise<Planned> {
   const none: Plan = { actions: [], blocked: [], lock: '' };
   const draw = (inventory: Inventory): Plan => {
     const { state } = judgementOf(control, subject, inventory, world.settings).verdict;

@@ -29,7 +29,7 @@ export async function sweep(world: World, message: Message, subscriptionId: stri
   await world.queue.send({ ...message, cause: 'retry', attempt: 1, receivedAt }, Math.max(60, retryAfter));
 }
 
-interface Sweep {
+export interface Sweep {
   readonly control: Control;
   readonly scope: string;
   readonly subscriptionId: string;
@@ -54,14 +54,14 @@ async function sweepControl(world: World, message: Message, one: Sweep): Promise
   return latest(retries);
 }
 
-interface Listed {
+export interface Listed {
   readonly type: string;
   readonly read?: Read;
   readonly resources: readonly Resource[];
   readonly error?: AzureError;
 }
 
-async function listOf(world: World, scope: string, type: string, notBefore: string): Promise<Listed> {
+export async function listOf(world: World, scope: string, type: string, notBefore: string): Promise<Listed> {
   try {
     const read = await world.reader.read({ kind: 'list', type, scope }, { notBefore });
     const resources = read.result.state === 'read' ? (read.result.value as readonly Resource[]) : [];
@@ -73,7 +73,7 @@ async function listOf(world: World, scope: string, type: string, notBefore: stri
 }
 
 /** A type that cannot be listed is a finding on the subscription itself: what is in it is unknown. */
-async function noteLists(
+export async function noteLists(
   world: World,
   message: Message,
   one: Sweep,
@@ -181,7 +181,7 @@ interface Present {
 }
 
 /** Findings on resources that a complete list does not show any more. */
-async function forget(
+export async function forget(
   world: World,
   { control, subscriptionId }: Sweep,
   { ids, listed, seen }: Present,

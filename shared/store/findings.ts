@@ -2,14 +2,13 @@ import { odata, type TableClient, type TransactionAction } from '@azure/data-tab
 import type { Announcement, Finding } from '../core/finding';
 import type { Change, FindingKey, FindingStore } from '../core/ports';
 import { subscriptionOf } from '../core/resource';
+import { fromColumns, toColumns, type JsonColumns } from './json-columns';
 import { hasStatus, tableIn, type Account } from './tables';
 
-/** The finding's JSON, in `part0`, `part1` … because a text property holds 32,768 characters at most. */
-interface FindingEntity {
+interface FindingEntity extends JsonColumns {
   readonly partitionKey: string;
   readonly rowKey: string;
   readonly etag?: string;
-  readonly [part: `part${number}`]: string;
 }
 
 interface OutboxEntity {
@@ -113,27 +112,12 @@ async function write(client: TableClient, { finding, announcements }: Change, et
   await client.submitTransaction([first, ...rows]);
 }
 
-const partLength = 30_000;
-
 function entityFor(finding: Finding, partitionKey: string): FindingEntity {
-  const json = inAscii(JSON.stringify(finding));
-  const parts = Array.from({ length: Math.ceil(json.length / partLength) }, (_, index) => [
-    `part${index}`,
-    json.slice(index * partLength, (index + 1) * partLength),
-  ]);
-  return { partitionKey, rowKey: `f:${finding.findingId}`, ...Object.fromEntries(parts) };
-}
-
-/** No character is cut in two by a part's end. */
-function inAscii(json: string): string {
-  return json.replaceAll(/[\u0080-\uffff]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
+  return { partitionKey, rowKey: `f:${finding.findingId}`, ...toColumns(finding) };
 }
 
 function findingOf(entity: FindingEntity | undefined): Finding | undefined {
-  if (entity === undefined) return undefined;
-  let json = '';
-  for (let index = 0; entity[`part${index}`] !== undefined; index += 1) json += entity[`part${index}`];
-  return JSON.parse(json) as Finding;
+  return entity && (fromColumns(entity) as Finding);
 }
 
 function announcementOf({ partitionKey, rowKey, row }: OutboxEntity): Announcement {

@@ -19,6 +19,7 @@ const message = z.strictObject({
   notBefore: z.iso.datetime().optional(),
   attempt: z.int().min(0).optional(),
   waits: z.literal(true).optional(),
+  run: z.strictObject({ id: z.string(), part: z.string().optional() }).optional(),
 });
 
 /** Reads a queue message, as text or parsed already. Throws InputError. */

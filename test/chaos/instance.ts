@@ -164,6 +164,7 @@ function soundWorld(means: Means): World {
     }),
     budget: memoryBudget(sim.tables.budget, sim.time.now),
     findings: findingsOver(sim.tables, stored),
+    runs: sim.runs,
     queue: {
       send: (message, delay = 0) =>
         stored('queue.send', JSON.stringify(message.scope), () => {

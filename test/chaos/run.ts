@@ -9,6 +9,7 @@ import { host, type Host } from './host';
 import { inspectState, inspectTraces } from './invariants';
 import { span, type Deed, type Schedule, type Told } from './schedule';
 import { forgetRules, wish, wishForAll, type Broken, type Note, type Sim } from './sim';
+import { memoryRuns } from '../memory-runs';
 import { emptyTables } from './tables';
 import { timeline } from './timeline';
 
@@ -87,6 +88,7 @@ function simOf(schedule: Schedule, { verbose = false, tamper = () => ({}) }: How
     time,
     azure: memoryAzure(time, estateOf(schedule.seed)),
     tables: emptyTables(),
+    runs: memoryRuns().store,
     rows: [],
     poison: [],
     wishes: new Map(),

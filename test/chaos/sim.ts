@@ -1,6 +1,6 @@
 import type { LifecycleRule } from '../../shared/controls/flow-logs/types';
 import type { Announcement } from '../../shared/core/finding';
-import type { World } from '../../shared/core/ports';
+import type { RunStore, World } from '../../shared/core/ports';
 import { keyOf } from '../../shared/core/resource';
 import type { Azure } from './azure';
 import { foreignRulesOf, keyOfRule } from './deeds';
@@ -62,6 +62,7 @@ export interface Sim {
   readonly time: Timeline;
   readonly azure: Azure;
   readonly tables: Tables;
+  readonly runs: RunStore;
   readonly rows: Announcement['row'][];
   readonly poison: string[];
   readonly wishes: Map<string, Wish>;
