@@ -12,7 +12,7 @@ import { differences } from '../core/compare';
 import type { Action, Body } from '../core/control';
 import { AzureError } from '../core/errors';
 import type { Writer } from '../core/ports';
-import { keyOf, nameOf, parseId } from '../core/resource';
+import { keyOf, nameOf, parseId, same, type Resource } from '../core/resource';
 import type { Arm } from './arm-reader';
 import { toAzureError } from './refusal';
 
@@ -22,16 +22,23 @@ export function armWriter(arm: Arm): Writer {
     write: async (action) => {
       const put = puts[keyOf(parseId(action.id).type)];
       if (put === undefined) throw new Error(`nothing here writes ${parseId(action.id).type}`);
+      const shown: unknown[] = [];
       try {
-        await put(arm, action);
+        await put({ ...arm, shown }, action);
       } catch (error) {
         throw toAzureError(error);
       }
+      return shown.at(-1) as Resource | undefined;
     },
   };
 }
 
-type Put = (arm: Arm, action: Action) => Promise<unknown>;
+interface Means extends Arm {
+  /** The resource as it was read after each operation. */
+  readonly shown: unknown[];
+}
+
+type Put = (arm: Means, action: Action) => Promise<unknown>;
 
 const puts: Readonly<Record<string, Put>> = {
   'microsoft.network/networkwatchers/flowlogs': (arm, action) => {
@@ -111,22 +118,26 @@ function ruleSetModel({ ipRules, virtualNetworkRules, ...rest }: WireRules): Net
   };
 }
 
-function network(arm: Arm, action: Action): NetworkManagementClient {
+function network(arm: Means, action: Action): NetworkManagementClient {
   return new NetworkManagementClient(arm.credential, parseId(action.id).subscriptionId, clientOptions(arm, action));
 }
 
-function storage(arm: Arm, action: Action): StorageManagementClient {
+function storage(arm: Means, action: Action): StorageManagementClient {
   return new StorageManagementClient(arm.credential, parseId(action.id).subscriptionId, clientOptions(arm, action));
 }
 
 /** A refusal comes back through the queue with Azure's own delay; nothing waits inside the client. */
-function clientOptions({ endpoint, tokenScope, limits }: Arm, action: Action): NetworkManagementClientOptionalParams {
+function clientOptions(
+  { endpoint, tokenScope, limits, shown }: Means,
+  action: Action,
+): NetworkManagementClientOptionalParams {
   return {
     endpoint,
     credentials: { scopes: [tokenScope] },
     retryOptions: { maxRetries: 0 },
     additionalPolicies: [
       { policy: nothingLost(action), position: 'perCall' },
+      { policy: noting(action, shown), position: 'perCall' },
       ...(limits === undefined ? [] : [{ policy: limits, position: 'perRetry' as const }]),
     ],
   };
@@ -142,6 +153,19 @@ function nothingLost(action: Action): PipelinePolicy {
       if (lost.length === 0) return next(request);
       const message = `${nameOf(action.id)} has fields that this version of the app does not know and would lose: ${lost.join(', ')}`;
       throw new AzureError({ status: 0, code: 'UnknownField', message, retryable: false });
+    },
+  };
+}
+
+/** The client of the SDK reads what it wrote when its operation has ended; nobody has to read it once more. */
+function noting({ id }: Action, shown: unknown[]): PipelinePolicy {
+  return {
+    name: 'noting',
+    sendRequest: async (request, next) => {
+      const response = await next(request);
+      const isResource = request.method === 'GET' && same(decodeURI(new URL(request.url).pathname), id);
+      if (isResource && response.status === 200) shown.push(JSON.parse(response.bodyAsText ?? 'null'));
+      return response;
     },
   };
 }

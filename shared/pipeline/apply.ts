@@ -58,10 +58,10 @@ async function attempt(world: World, action: Action, lock: Lock): Promise<Outcom
 
 async function writeAndProve(world: World, action: Action, lock: Lock): Promise<Outcome> {
   await budgeted(world, action);
-  await world.writer.write(action);
+  const shown = await world.writer.write(action);
   const writtenAt = world.now();
   world.journal({ step: 'changed', subject: action.id, text: action.summary });
-  const resource = await readBack(world, action);
+  const resource = await readBack(world, action, shown ?? undefined);
   const written = [resource, ...(await keep(world, action))];
   const confirmedAt = world.now();
   for (const one of written) world.reader.wrote(one, lock, confirmedAt);
@@ -70,19 +70,23 @@ async function writeAndProve(world: World, action: Action, lock: Lock): Promise<
 }
 
 /** A write counts only when every wanted field was read back and the resource has settled. */
-async function readBack(world: World, action: Action): Promise<Resource> {
+async function readBack(world: World, action: Action, shown: Resource | undefined): Promise<Resource> {
+  if (shown !== undefined && complaintsOf(action, shown).length === 0) return shown;
   const resource = await fresh(world, action.id);
-  const found = differences(action.body, resource);
-  const left = (action.without ?? []).filter((path) => !isEmpty(valueAt(resource, path)));
-  const complaints = [
-    ...found.map(({ path, wanted, found: is }) => `${path} is ${is}, not ${wanted}`),
-    ...left.map((path) => `${path} is still there`),
-    ...unsettled(resource),
-  ];
+  const complaints = complaintsOf(action, resource);
   if (resource !== undefined && complaints.length === 0) return resource;
   throw differs(
     `${nameOf(action.id)} read back: ${resource === undefined ? 'it is not there' : complaints.join(', ')}`,
   );
+}
+
+function complaintsOf({ body, without = [] }: Action, resource: Resource | undefined): readonly string[] {
+  const left = without.filter((path) => !isEmpty(valueAt(resource, path)));
+  return [
+    ...differences(body, resource).map(({ path, wanted, found: is }) => `${path} is ${is}, not ${wanted}`),
+    ...left.map((path) => `${path} is still there`),
+    ...unsettled(resource),
+  ];
 }
 
 function unsettled(resource: Resource | undefined): readonly string[] {
