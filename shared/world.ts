@@ -1,7 +1,9 @@
 import { DefaultAzureCredential, type TokenCredential } from '@azure/identity';
+import { activityLog } from './azure/activity-log';
 import { atMost } from './azure/at-most';
 import { armReader } from './azure/arm-reader';
 import { cachedReader } from './azure/cached-reader';
+import { tagCanary } from './azure/canary';
 import { policyReader } from './azure/policy-reader';
 import { sentinelTable } from './azure/sentinel';
 import { armWriter } from './azure/writer';
@@ -13,6 +15,7 @@ import { inTurns } from './in-turns';
 import { parseSettings, type AppSettings } from './settings';
 import { findingStore } from './store/findings';
 import { tableLocks } from './store/locks';
+import { receipts } from './store/receipts';
 import { scopeQueue } from './store/scope-queue';
 import type { Account } from './store/tables';
 
@@ -65,6 +68,9 @@ export function createApp(environment: Readonly<Record<string, string | undefine
     locks: tableLocks(account, lock),
     findings: findingStore(account),
     queue: scopeQueue(account),
+    receipts: receipts(account),
+    activityLog: activityLog(arm),
+    canary: tagCanary(arm, settings.resourceGroupId),
     sentinel: sentinelTable({ ...settings.ingestion, credential }),
     inTurn: inTurns(),
   };

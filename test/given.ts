@@ -14,6 +14,7 @@ export const settings: Settings = {
   flowLogRetentionDays: 90,
   flowLogStorage: {},
   nsgFlowLogs: 'repair',
+  canary: 'off',
   workspaceId,
 };
 

@@ -1,6 +1,7 @@
 import { cachedReader } from '../shared/azure/cached-reader';
 import { flowLogs } from '../shared/controls/flow-logs';
 import type { Action, Control } from '../shared/core/control';
+import type { LoggedChange } from '../shared/core/delivery';
 import { AzureError } from '../shared/core/errors';
 import type { Announcement, Finding } from '../shared/core/finding';
 import type { Query } from '../shared/core/inventory';
@@ -9,6 +10,7 @@ import type { Change, FindingStore, JournalEntry, Read, World } from '../shared/
 import { keyOf, subscriptionOf, type Resource } from '../shared/core/resource';
 import type { Settings } from '../shared/core/settings';
 import { inTurns } from '../shared/in-turns';
+import { memoryReceipts } from './memory-receipts';
 import { answered, resource, settings as usual } from './given';
 
 /** Azure as a list of resources, whose requests can be counted and refused. */
@@ -31,6 +33,10 @@ export interface MemoryWorld extends World {
   readonly stored: Map<string, Finding>;
   readonly lines: JournalEntry[];
   ingestionDown: boolean;
+  /** What the activity log tells; undefined: it cannot be read. */
+  logged: readonly LoggedChange[] | undefined;
+  /** When canaries were written. */
+  readonly canaries: string[];
   /** Moves the clock, in milliseconds. */
   pass(ms: number): void;
   /** Takes the messages that wait. */
@@ -113,6 +119,16 @@ export function memoryWorld(
       putBack: async () => ({ putBack: 0, refused: [] }),
       keepPoisoned: async () => 0,
     },
+    logged: [],
+    canaries: [],
+    receipts: memoryReceipts(),
+    activityLog: {
+      async *changes(_, from, to) {
+        if (world.logged === undefined) throw refusal('AuthorizationFailed');
+        yield* world.logged.filter(({ at }) => at >= from && at <= to);
+      },
+    },
+    canary: { write: async (at) => void world.canaries.push(at) },
     sentinel: {
       ingest: async (announcements) => {
         if (world.ingestionDown) throw refusal('ServiceUnavailable', 503);

@@ -34,6 +34,7 @@ test('what is not set has its default, and nothing is written', () => {
     remediate: [],
     flowLogRetentionDays: 90,
     flowLogStorage: {},
+    canary: 'off',
     nsgFlowLogs: 'repair',
     workspaceId: undefined,
     ingestion: {

@@ -1,4 +1,5 @@
 import type { Action, Control } from './control';
+import type { CanaryState, GapChange, Gaps, LoggedChange } from './delivery';
 import type { Announcement, Finding } from './finding';
 import type { Query, Reading } from './inventory';
 import type { Message } from './message';
@@ -15,6 +16,9 @@ export interface World {
   readonly locks: Locks;
   readonly findings: FindingStore;
   readonly queue: ScopeQueue;
+  readonly receipts: Receipts;
+  readonly activityLog: ActivityLog;
+  readonly canary: Canary;
   readonly sentinel: Sentinel;
   readonly journal: Journal;
   /** Runs work of the same key one after the other, on this instance. */
@@ -113,6 +117,37 @@ export interface PutBack {
   readonly putBack: number;
   /** What cannot be understood. */
   readonly refused: readonly { readonly id: string; readonly reason: string }[];
+}
+
+/** Which changes Steward has heard of, and what of those that it has not. */
+export interface Receipts {
+  /** An event about the resource came in at this time. */
+  heard(resourceId: string, at: string): Promise<void>;
+  lastHeard(subscriptionId: string, resourceId: string): Promise<string | undefined>;
+  /** Deletes what was heard before this time. */
+  forget(subscriptionId: string, before: string): Promise<void>;
+  gaps(subscriptionId: string): Promise<Gaps | undefined>;
+  /** Reads, decides and writes as one: `decide` is asked again when somebody else wrote in between. */
+  updateGaps(
+    subscriptionId: string,
+    decide: (previous: Gaps | undefined) => Promise<GapChange | undefined>,
+  ): Promise<void>;
+  canary(subscriptionId: string): Promise<CanaryState | undefined>;
+  /** As `updateGaps`. */
+  updateCanary(
+    subscriptionId: string,
+    decide: (previous: CanaryState | undefined) => CanaryState | undefined,
+  ): Promise<void>;
+}
+
+export interface ActivityLog {
+  /** Writes and deletions in the subscription that succeeded from one time to the other, in no promised order. Throws AzureError. */
+  changes(subscriptionId: string, from: string, to: string): AsyncIterable<LoggedChange>;
+}
+
+export interface Canary {
+  /** Writes the time to a tag of Steward's own resource group. Throws AzureError. */
+  write(at: string): Promise<void>;
 }
 
 export interface Sentinel {

@@ -17,6 +17,7 @@ import { isUnsettled } from './settled';
 import { findingIdOf, type Judged } from './report';
 import { enqueue, readersOf, ripple } from './ripple';
 import { sweep } from './sweep';
+import { watchDelivery } from './watch-delivery';
 
 /** Runs the line on one scope. What Azure refuses for now brings the scope back after a while. */
 export async function judge(world: World, message: Message): Promise<void> {
@@ -25,7 +26,11 @@ export async function judge(world: World, message: Message): Promise<void> {
   if (!world.settings.subscriptionIds.includes(subscriptionId)) {
     throw new InputError(`subscription "${subscriptionId}" is not one that this app keeps`);
   }
-  if (scope.kind === 'subscription') return sweep(world, message, subscriptionId);
+  if (scope.kind === 'subscription') {
+    await sweep(world, message, subscriptionId);
+    if (message.cause === 'timer') await watchDelivery(world, subscriptionId);
+    return;
+  }
   const { id } = scope;
   const retryAfter = await world.inTurn(keyOf(id), () => judgeResource(world, message, id));
   if (retryAfter !== undefined) await comeBack(world, message, retryAfter, patienceWithResource);

@@ -1,6 +1,7 @@
 import { types } from '../../shared/controls/flow-logs/types';
 import type { World } from '../../shared/core/ports';
 import { subscriptionId } from '../given';
+import { memoryReceipts } from '../memory-receipts';
 import { memoryAzure, type Change } from './azure';
 import { chanceOf } from './chance';
 import { perform } from './deeds';
@@ -87,6 +88,8 @@ function simOf(schedule: Schedule, { verbose = false, tamper = () => ({}) }: How
     time,
     azure: memoryAzure(time, estateOf(schedule.seed)),
     tables: emptyTables(),
+    receipts: memoryReceipts(),
+    logged: [],
     rows: [],
     poison: [],
     wishes: new Map(),
@@ -145,7 +148,9 @@ function act(sim: Sim, app: Host, deed: Deed): void {
   );
 }
 
-function tell({ time, schedule }: Sim, app: Host, change: Change, { copies, afterMs }: Told): void {
+function tell({ time, schedule, logged }: Sim, app: Host, change: Change, { copies, afterMs }: Told): void {
+  const at = new Date(Math.floor(time.now())).toISOString();
+  logged.push({ resourceId: change.id, operationId: `operation ${logged.length}`, at });
   for (let copy = 0; copy < copies; copy += 1) {
     const spread = copy * 2_000 * chanceOf(schedule.seed, `${change.id}|${time.now()}|${copy}`);
     time.at(time.now() + afterMs + spread, () => {

@@ -1,6 +1,7 @@
 import type { LifecycleRule } from '../../shared/controls/flow-logs/types';
 import type { Announcement } from '../../shared/core/finding';
-import type { World } from '../../shared/core/ports';
+import type { LoggedChange } from '../../shared/core/delivery';
+import type { Receipts, World } from '../../shared/core/ports';
 import { keyOf } from '../../shared/core/resource';
 import type { Azure } from './azure';
 import { foreignRulesOf, keyOfRule } from './deeds';
@@ -62,6 +63,9 @@ export interface Sim {
   readonly time: Timeline;
   readonly azure: Azure;
   readonly tables: Tables;
+  readonly receipts: Receipts;
+  /** Azure's activity log. */
+  readonly logged: LoggedChange[];
   readonly rows: Announcement['row'][];
   readonly poison: string[];
   readonly wishes: Map<string, Wish>;

@@ -134,6 +134,7 @@ const operationNames = [
   'Microsoft.KeyVault/vaults/write',
   'Microsoft.Network/applicationGateways/write',
   'Microsoft.Compute/disks/write',
+  'Microsoft.Resources/tags/write',
 ];
 
 /**
