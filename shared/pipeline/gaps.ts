@@ -84,7 +84,8 @@ async function loggedIn(world: World, subscriptionId: string, window: Window): P
     return logged;
   } catch (error) {
     if (!(error instanceof AzureError)) throw error;
-    const reason = `the activity log could not be read, so that nobody knows what events missed: ${explain(error)}`;
+    const grant = 'the app needs Microsoft.Insights/eventtypes/values/read on the subscription';
+    const reason = `the activity log could not be read, so that nobody knows what events missed: ${explain(error)}; ${grant}`;
     world.journal({ step: 'failed', subject, text: reason });
     await recordWatch(world, watches.eventDelivery, subject, { state: 'unknown', reason });
     return undefined;

@@ -1,5 +1,8 @@
 import type { Control } from '../core/control';
 import type { Finding, FindingState } from '../core/finding';
+import type { EventsMissed } from './gaps';
+import { isOpen } from './report';
+import { watches } from './watches';
 
 export interface ControlPosture {
   readonly controlId: string;
@@ -14,10 +17,35 @@ export interface Posture {
   readonly controls: readonly ControlPosture[];
   /** Messages that nobody could understand or that failed too often. */
   readonly poisoned: number;
+  /** Changes that no event announced and the timer found. */
+  readonly eventsMissed: EventsMissed;
+  /** What is not right with Steward itself. */
+  readonly watches: readonly Pick<Finding, 'controlId' | 'title' | 'resourceId' | 'state' | 'severity' | 'reason'>[];
 }
 
-export function postureOf(controls: readonly Control[], findings: readonly Finding[], poisoned: number): Posture {
-  return { controls: controls.map((control) => postureOfControl(control, findings)), poisoned };
+export function postureOf(
+  controls: readonly Control[],
+  findings: readonly Finding[],
+  poisoned: number,
+  missed: EventsMissed,
+): Posture {
+  return {
+    controls: controls.map((control) => postureOfControl(control, findings)),
+    poisoned,
+    eventsMissed: missed,
+    watches: findings.filter(isOpenWatch).map(({ controlId, title, resourceId, state, severity, reason }) => ({
+      controlId,
+      title,
+      resourceId,
+      state,
+      severity,
+      reason,
+    })),
+  };
+}
+
+function isOpenWatch({ controlId, state }: Finding): boolean {
+  return isOpen(state) && Object.values(watches).some(({ id }) => id === controlId);
 }
 
 function postureOfControl({ id, title }: Control, all: readonly Finding[]): ControlPosture {

@@ -8,7 +8,7 @@ const columns = ['compliant', 'resolved', 'open', 'unknown', 'notApplicable'] as
 
 /** The posture as text: per control how many resources are in which state, and how long it took to put them right. */
 export async function reportOf(sandbox: Sandbox): Promise<string> {
-  const { controls, poisoned } = await sandbox.posture();
+  const { controls, poisoned, eventsMissed } = await sandbox.posture();
   const findings = await sandbox.findings();
   const header = [
     'control'.padEnd(24),
@@ -22,6 +22,7 @@ export async function reportOf(sandbox: Sandbox): Promise<string> {
     header,
     ...controls.map(lineOf),
     ...(poisoned > 0 ? [styleText('red', `${poisoned} messages in the poison queue`)] : []),
+    `events missed: ${eventsMissed.total}, ${eventsMissed.lastDay} of them in the last day`,
     ...(open.length > 0 ? ['', styleText('bold', 'Not right yet'), ...open.map(openLine)] : []),
     '',
     `${sandbox.writes().length} writes to Azure, ${[...sandbox.subscription.tables.values()].flat().length} rows in Sentinel's table`,
