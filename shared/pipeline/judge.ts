@@ -26,14 +26,19 @@ export async function judge(world: World, message: Message): Promise<void> {
   if (!world.settings.subscriptionIds.includes(subscriptionId)) {
     throw new InputError(`subscription "${subscriptionId}" is not one that this app keeps`);
   }
-  if (scope.kind === 'subscription') {
-    await sweep(world, message, subscriptionId);
-    if (message.cause === 'timer') await watchDelivery(world, subscriptionId);
-    return;
-  }
+  if (scope.kind === 'subscription') return judgeSubscription(world, message, subscriptionId);
   const { id } = scope;
   const retryAfter = await world.inTurn(keyOf(id), () => judgeResource(world, message, id));
   if (retryAfter !== undefined) await comeBack(world, message, retryAfter, patienceWithResource);
+}
+
+/** A sweep that fails does not keep the timer from noticing that events do not come. */
+async function judgeSubscription(world: World, message: Message, subscriptionId: string): Promise<void> {
+  try {
+    await sweep(world, message, subscriptionId);
+  } finally {
+    if (message.cause === 'timer') await watchDelivery(world, subscriptionId);
+  }
 }
 
 async function judgeResource(world: World, message: Message, id: string): Promise<number | undefined> {

@@ -135,6 +135,22 @@ test('several entries about one operation are one change', async () => {
   expect((await missed(world)).count).toBe(1);
 });
 
+test.each(['first', 'last'] as const)(
+  'of several entries about one operation the latest counts, told %s',
+  async (where) => {
+    const world = await listening();
+    change(world, networkId);
+    const [one] = world.logged ?? [];
+    world.pass(minute);
+    await announce(world, networkId);
+    world.pass(minute);
+    const end = { ...one!, at: world.now() };
+    world.logged = where === 'first' ? [end, one!] : [one!, end];
+    world.pass(30 * minute);
+    expect((await missed(world)).count).toBe(1);
+  },
+);
+
 test('an entry that comes late is found by a later look', async () => {
   const world = await listening();
   change(world, networkId);
@@ -238,6 +254,19 @@ describe('the timer', () => {
     await sweep(world, cause);
     expect((await world.receipts.gaps(subscriptionId))?.missed).toBe(count);
   });
+});
+
+test('a sweep that fails does not keep the timer from finding what events missed', async () => {
+  const world = await listening();
+  change(world, networkId);
+  world.pass(30 * minute);
+  const of = (): never => {
+    throw new Error('a bug');
+  };
+  const broken = { ...world, findings: { ...world.findings, of } };
+  const message = { scope: { kind: 'subscription', subscriptionId }, cause: 'timer', receivedAt: world.now() } as const;
+  await expect(judge(broken, message)).rejects.toThrow('a bug');
+  expect((await world.receipts.gaps(subscriptionId))?.missed).toBe(1);
 });
 
 test('receipts are kept as long as a window may ask for them, and two days at least', async () => {
