@@ -7,6 +7,8 @@ import { subscriptionId } from '../given';
 import { startAzurite, type Azurite } from '../sandbox/azurite';
 import { gateTo, type Gate } from './gate';
 
+jest.setTimeout(60_000);
+
 const at = (hour: number): string => `2026-03-01T${String(hour).padStart(2, '0')}:00:00.000Z`;
 const gaps = (missed: number): Gaps => ({ since: at(0), watermark: at(missed), missed, perHour: {}, last: [] });
 
@@ -40,10 +42,11 @@ test('what was heard is known by its id in any case, the latest time', async () 
 
 test('what was heard long ago is forgotten, more of it than fits in one page, and nothing else', async () => {
   const id = fresh();
-  for (let start = 0; start < 1_020; start += 60)
-    await Promise.all(
-      Array.from({ length: 60 }, (_, index) => store.heard(`${networkIn(id)}-${start + index}`, at(1))),
-    );
+  for (let start = 0; start < 1_080; start += 90) {
+    const ids = Array.from({ length: 90 }, (_, index) => `${networkIn(id)}-${start + index}`);
+    const heard = ids.map((resourceId) => ({ resourceId, at: at(1) }));
+    await other.updateGaps(id, async () => ({ gaps: gaps(start), heard }));
+  }
   await store.heard(networkIn(id), at(3));
   await store.updateGaps(id, async () => ({ gaps: gaps(1), heard: [] }));
   await store.forget(id, at(2));
