@@ -8,6 +8,7 @@ import { perform } from './deeds';
 import { estateOf } from './estate';
 import { host, type Host } from './host';
 import { inspectState, inspectTraces } from './invariants';
+import { inspectReceipts } from './receipts';
 import { span, type Deed, type Schedule, type Told } from './schedule';
 import { forgetRules, wish, wishForAll, type Broken, type Note, type Sim } from './sim';
 import { emptyTables } from './tables';
@@ -58,6 +59,7 @@ export async function play(schedule: Schedule, how: How = {}): Promise<Story> {
   }
   if (schedule.timer) inspectState(sim);
   inspectTraces(sim);
+  await inspectReceipts(sim);
   return { broken: sim.broken, notes: sim.notes, figures: figuresOf(sim) };
 }
 

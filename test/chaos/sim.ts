@@ -32,6 +32,7 @@ export const invariants = [
   'nothing poisoned',
   'no lock held',
   'comes to rest',
+  'no change unheard',
 ] as const;
 export type Invariant = (typeof invariants)[number];
 
