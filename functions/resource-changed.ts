@@ -1,7 +1,7 @@
 import { app as functions } from '@azure/functions';
 import { changeOf } from '../shared/azure/events';
 import { InputError } from '../shared/core/errors';
-import { receive } from '../shared/pipeline/receive';
+import { hear } from '../shared/pipeline/hear';
 import { app } from '../shared/world';
 import { journalOf } from '../shared/journal';
 
@@ -10,11 +10,7 @@ functions.eventGrid('resource-changed', {
     const { world: worldWith, ownIds } = app();
     const world = worldWith(journalOf(context));
     try {
-      const change = changeOf(event);
-      const reception = receive(change, world.now(), { ...world, ownIds });
-      if ('ignored' in reception) return world.journal({ step: 'ignored', text: reception.ignored });
-      await world.queue.send(reception.message);
-      world.journal({ step: 'queued', subject: change.id, text: change.kind });
+      await hear(world, changeOf(event), ownIds);
     } catch (error) {
       if (!(error instanceof InputError)) throw error;
       world.journal({ step: 'ignored', text: error.message });

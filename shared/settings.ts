@@ -111,6 +111,12 @@ export const settingsSchema = z.object({
     .describe(
       'ARM id of the workspace that traffic analytics uses. Without it, flow logs are made without traffic analytics and stay open.',
     ),
+  CANARY: z
+    .enum(['hourly', 'off'])
+    .default('off')
+    .describe(
+      '`hourly` writes the tag `steward-canary` of Steward’s own resource group every hour; when no event tells of it within 30 minutes, that is a finding.',
+    ),
   LOGS_INGESTION_ENDPOINT: z
     .url({ protocol: /^https$/, error: 'an https address is needed' })
     .describe('Logs ingestion endpoint of the data collection rule.'),
@@ -199,6 +205,7 @@ function settingsFrom(values: z.infer<typeof settingsSchema>): AppSettings {
     flowLogRetentionDays: Number(values.FLOW_LOG_RETENTION_DAYS),
     flowLogStorage: Object.fromEntries(accounts(values.FLOW_LOG_STORAGE)),
     nsgFlowLogs: values.NSG_FLOW_LOGS,
+    canary: values.CANARY,
     workspaceId: values.TRAFFIC_ANALYTICS_WORKSPACE_ID,
     ingestion: {
       endpoint: values.LOGS_INGESTION_ENDPOINT,

@@ -1,9 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { DefaultAzureCredential } from '@azure/identity';
 import { accountIn } from './account';
+import { activityLog } from './azure/activity-log';
 import { atMost } from './azure/at-most';
 import { armReader } from './azure/arm-reader';
 import { cachedReader } from './azure/cached-reader';
+import { tagCanary } from './azure/canary';
 import { limitsPolicy } from './azure/limits-policy';
 import { policyReader } from './azure/policy-reader';
 import { sentinelTable } from './azure/sentinel';
@@ -21,6 +23,7 @@ import { findingStore } from './store/findings';
 import { ledgerStore } from './store/ledger';
 import { tableLocks } from './store/locks';
 import { runStore } from './store/runs';
+import { receipts } from './store/receipts';
 import { scopeQueue } from './store/scope-queue';
 import type { Account } from './store/tables';
 
@@ -63,9 +66,9 @@ export function createApp(environment: Readonly<Record<string, string | undefine
   );
   const account = accountIn(environment, credential);
   const now = (): string => new Date().toISOString();
-  const budget = tableBudget(account);
+  const stores = storesIn(account);
   const pause = async (ms: number): Promise<void> => sleep(ms);
-  const arm = { ...settings.arm, credential, limits: limitsPolicy({ now, pause, block: budget.block }) };
+  const arm = { ...settings.arm, credential, limits: limitsPolicy({ now, pause, block: stores.budget.block }) };
   const reader = cachedReader(inTurn(policyReader(arm, now, armReader(arm, now))), { now, maxAge });
   const controlIds = controls.map(({ id }) => id);
   const parts: Omit<World, 'journal'> = {
@@ -74,13 +77,9 @@ export function createApp(environment: Readonly<Record<string, string | undefine
     now,
     reader,
     writer: armWriter(arm),
-    locks: tableLocks(account, lock),
-    budget,
-    findings: findingStore(account),
-    ledger: ledgerStore(account),
-    breakers: breakerStore(account),
-    queue: scopeQueue(account),
-    runs: runStore(account),
+    ...stores,
+    activityLog: activityLog(arm),
+    canary: tagCanary(arm, settings.resourceGroupId),
     sentinel: sentinelTable({ ...settings.ingestion, credential }),
     exemptions: exemptionSources({ file: () => readExemptionsBlob(account), reader, now, controlIds }),
     inTurn: inTurns(),
@@ -90,6 +89,22 @@ export function createApp(environment: Readonly<Record<string, string | undefine
     settings,
     ownIds: settings.clientId === undefined ? [] : [settings.clientId],
     world: (journal) => ({ ...parts, journal }),
+  };
+}
+
+/** What Steward keeps in its own storage account. */
+function storesIn(
+  account: Account,
+): Pick<World, 'locks' | 'budget' | 'findings' | 'ledger' | 'breakers' | 'queue' | 'runs' | 'receipts'> {
+  return {
+    locks: tableLocks(account, lock),
+    budget: tableBudget(account),
+    findings: findingStore(account),
+    ledger: ledgerStore(account),
+    breakers: breakerStore(account),
+    queue: scopeQueue(account),
+    runs: runStore(account),
+    receipts: receipts(account),
   };
 }
 

@@ -18,6 +18,7 @@ export const settings: Settings = {
   flowLogRetentionDays: 90,
   flowLogStorage: {},
   nsgFlowLogs: 'repair',
+  canary: 'off',
   workspaceId,
 };
 

@@ -1,6 +1,7 @@
 import { cachedReader } from '../shared/azure/cached-reader';
 import { flowLogs } from '../shared/controls/flow-logs';
 import type { Action, Control } from '../shared/core/control';
+import type { LoggedChange } from '../shared/core/delivery';
 import { AzureError } from '../shared/core/errors';
 import { noExemptions, type ExemptionSources } from '../shared/core/exemption';
 import type { Announcement, Finding } from '../shared/core/finding';
@@ -13,6 +14,7 @@ import type { Settings } from '../shared/core/settings';
 import { inTurns } from '../shared/in-turns';
 import { memoryBreakers } from './memory-breakers';
 import { memoryLedger } from './memory-ledger';
+import { memoryReceipts } from './memory-receipts';
 import { answered, resource, settings as usual } from './given';
 import { memoryBudget } from './memory-budget';
 import { memoryRuns, type MemoryRuns } from './memory-runs';
@@ -40,6 +42,10 @@ export interface MemoryWorld extends World {
   readonly kept: MemoryRuns;
   ingestionDown: boolean;
   exempting: ExemptionSources;
+  /** What the activity log tells; undefined: it cannot be read. */
+  logged: readonly LoggedChange[] | undefined;
+  /** When canaries were written. */
+  readonly canaries: string[];
   /** Moves the clock, in milliseconds. */
   pass(ms: number): void;
   /** Takes the messages that wait. */
@@ -133,6 +139,16 @@ export function memoryWorld(
       putBack: async () => ({ putBack: 0, refused: [] }),
       keepPoisoned: async () => 0,
     },
+    logged: [],
+    canaries: [],
+    receipts: memoryReceipts(),
+    activityLog: {
+      async *changes(_, from, to) {
+        if (world.logged === undefined) throw refusal('AuthorizationFailed');
+        yield* world.logged.filter(({ at }) => at >= from && at <= to);
+      },
+    },
+    canary: { write: async (at) => void world.canaries.push(at) },
     sentinel: {
       ingest: async (announcements) => {
         if (world.ingestionDown) throw refusal('ServiceUnavailable', 503);

@@ -38,6 +38,7 @@ test('what is not set has its default, and nothing is written', () => {
     undoneADay: 3,
     flowLogRetentionDays: 90,
     flowLogStorage: {},
+    canary: 'off',
     nsgFlowLogs: 'repair',
     workspaceId: undefined,
     ingestion: {

@@ -47,7 +47,8 @@ export function armReader(arm: Arm, now: () => string): { read: (query: Query) =
   return { read };
 }
 
-type GetJson = (url: string, method?: 'GET' | 'POST') => Promise<unknown>;
+/** Throws AzureError for whatever is no 200 with an object in it. */
+export type GetJson = (url: string, method?: 'GET' | 'POST') => Promise<unknown>;
 
 async function answered(get: GetJson, arm: Arm, query: Query): Promise<Found> {
   switch (query.kind) {
@@ -64,7 +65,7 @@ async function answered(get: GetJson, arm: Arm, query: Query): Promise<Found> {
   }
 }
 
-function getJson({ tokenScope, credential, limits }: Arm): GetJson {
+export function getJson({ tokenScope, credential, limits }: Arm): GetJson {
   const client = createDefaultHttpClient();
   const pipeline = createEmptyPipeline();
   pipeline.addPolicy(decompressResponsePolicy());
@@ -90,10 +91,13 @@ function toError(error: unknown): Error {
 }
 
 function bodyOf(response: PipelineResponse): unknown {
-  const text = response.bodyAsText ?? '';
-  if (response.status === 200) return objectIn(parsed(text));
-  const { code = `Http${response.status}`, message = 'Azure gave no reason' } = errorIn(text);
-  throw refusalOf({ status: response.status, code, message, retryAfter: response.headers.get('retry-after') });
+  if (response.status === 200) return objectIn(parsed(response.bodyAsText ?? ''));
+  throw refusalIn(response);
+}
+
+export function refusalIn({ status, headers, bodyAsText }: PipelineResponse): AzureError {
+  const { code = `Http${status}`, message = 'Azure gave no reason' } = errorIn(bodyAsText ?? '');
+  return refusalOf({ status, code, message, retryAfter: headers.get('retry-after') });
 }
 
 interface ErrorBody {
@@ -212,13 +216,13 @@ async function policyStates(get: GetJson, { endpoint }: Arm, scope: string): Pro
 }
 
 /** A token is only sent where it belongs. */
-function nextOf(nextLink: string | null | undefined, endpoint: string): string | undefined {
+export function nextOf(nextLink: string | null | undefined, endpoint: string): string | undefined {
   if (nextLink === undefined || nextLink === null || nextLink === '') return undefined;
   const next = URL.parse(nextLink, endpoint);
   if (next?.origin !== new URL(endpoint).origin) throw badAnswer('a next page at another address');
   return next.href;
 }
 
-function badAnswer(what: string): AzureError {
+export function badAnswer(what: string): AzureError {
   return new AzureError({ status: 0, code: 'BadAnswer', message: `Azure sent ${what}`, retryable: false });
 }

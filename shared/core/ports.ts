@@ -1,6 +1,7 @@
 import type { Breaker } from './breaker';
 import type { Action, Control } from './control';
 import type { ExemptionSources } from './exemption';
+import type { ActivityLog, Canary, Receipts } from './delivery';
 import type { Announcement, Finding } from './finding';
 import type { Query, Reading } from './inventory';
 import type { LedgerChange, LedgerEnd, LedgerEntry } from './ledger';
@@ -24,6 +25,9 @@ export interface World {
   readonly breakers: Breakers;
   readonly queue: ScopeQueue;
   readonly runs: RunStore;
+  readonly receipts: Receipts;
+  readonly activityLog: ActivityLog;
+  readonly canary: Canary;
   readonly sentinel: Sentinel;
   readonly exemptions: Exemptions;
   readonly journal: Journal;

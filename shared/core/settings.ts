@@ -21,6 +21,8 @@ export interface Settings {
   /** Storage account id per region, chosen by the user; other regions get one of Steward's own. */
   readonly flowLogStorage: Readonly<Record<string, string>>;
   readonly nsgFlowLogs: 'repair' | 'create';
+  /** Whether a tag of Steward's own resource group is written every hour, to see whether its event comes. */
+  readonly canary: 'hourly' | 'off';
   /** ARM id of the workspace for traffic analytics. */
   readonly workspaceId: string | undefined;
 }

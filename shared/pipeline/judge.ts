@@ -16,6 +16,7 @@ import { readersOf, ripple } from './ripple';
 import { runControl, type ToRun } from './run-control';
 import { isUnsettled } from './settled';
 import { sweep } from './sweep';
+import { watchDelivery } from './watch-delivery';
 
 /** Runs the line on one scope. What Azure refuses for now brings the scope back after a while. */
 export async function judge(world: World, message: Message): Promise<void> {
@@ -24,7 +25,7 @@ export async function judge(world: World, message: Message): Promise<void> {
   if (!world.settings.subscriptionIds.includes(subscriptionId)) {
     throw new InputError(`subscription "${subscriptionId}" is not one that this app keeps`);
   }
-  if (scope.kind === 'subscription') return sweep(world, message, subscriptionId);
+  if (scope.kind === 'subscription') return judgeSubscription(world, message, subscriptionId);
   const { id } = scope;
   const turn = await turnOf(world, message, id);
   const again =
@@ -34,6 +35,15 @@ export async function judge(world: World, message: Message): Promise<void> {
   if (again === undefined) return;
   if (again.waits) return comeBackInTurn(world, message, { subject: id, seconds: again.retryAfter });
   await comeBack(world, message, again.retryAfter, patienceWithResource);
+}
+
+/** A sweep that fails does not keep the timer from noticing that events do not come. */
+async function judgeSubscription(world: World, message: Message, subscriptionId: string): Promise<void> {
+  try {
+    await sweep(world, message, subscriptionId);
+  } finally {
+    if (message.cause === 'timer') await watchDelivery(world, subscriptionId);
+  }
 }
 
 async function judgeResource(world: World, message: Message, id: string): Promise<Again | undefined> {

@@ -1,5 +1,7 @@
 import type { Control } from '../core/control';
 import type { Finding, FindingState } from '../core/finding';
+import type { EventsMissed } from './gaps';
+import { isOpen } from './report';
 import { watches } from './watches';
 
 export interface ControlPosture {
@@ -13,18 +15,37 @@ export interface ControlPosture {
 
 export interface Posture {
   readonly controls: readonly ControlPosture[];
-  /** What Steward found out about itself. */
-  readonly watches: readonly ControlPosture[];
   /** Messages that nobody could understand or that failed too often. */
   readonly poisoned: number;
+  /** Changes that no event announced and the timer found. */
+  readonly eventsMissed: EventsMissed;
+  /** What is not right with Steward itself. */
+  readonly watches: readonly Pick<Finding, 'controlId' | 'title' | 'resourceId' | 'state' | 'severity' | 'reason'>[];
 }
 
-export function postureOf(controls: readonly Control[], findings: readonly Finding[], poisoned: number): Posture {
+export function postureOf(
+  controls: readonly Control[],
+  findings: readonly Finding[],
+  poisoned: number,
+  missed: EventsMissed,
+): Posture {
   return {
     controls: controls.map((control) => postureOfControl(control, findings)),
-    watches: Object.values(watches).map((watch) => postureOfControl(watch, findings)),
     poisoned,
+    eventsMissed: missed,
+    watches: findings.filter(isOpenWatch).map(({ controlId, title, resourceId, state, severity, reason }) => ({
+      controlId,
+      title,
+      resourceId,
+      state,
+      severity,
+      reason,
+    })),
   };
+}
+
+function isOpenWatch({ controlId, state }: Finding): boolean {
+  return isOpen(state) && Object.values(watches).some(({ id }) => id === controlId);
 }
 
 function postureOfControl({ id, title }: Pick<Control, 'id' | 'title'>, all: readonly Finding[]): ControlPosture {

@@ -25,7 +25,11 @@ export function receive(event: ChangeEvent, receivedAt: string, receiver: Receiv
   return { message: { scope: { kind: 'resource', id }, cause: 'event', ...by, eventAt, receivedAt } };
 }
 
-function scopeOf(id: string, { settings, controls }: Receiver): string | { readonly ignored: string } {
+/** What a change of a resource wakes, or why it wakes nothing. */
+export function scopeOf(
+  id: string,
+  { settings, controls }: Pick<Receiver, 'settings' | 'controls'>,
+): string | { readonly ignored: string } {
   try {
     const parsed = parseId(id);
     if (!settings.subscriptionIds.includes(parsed.subscriptionId.toLowerCase()))

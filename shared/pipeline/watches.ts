@@ -1,16 +1,24 @@
-import type { Severity } from '../core/verdict';
+import type { World } from '../core/ports';
+import { keyOf, subscriptionOf } from '../core/resource';
+import type { Severity, Verdict } from '../core/verdict';
+import { record } from './record';
+import { findingIdOf, isOpen } from './report';
 
-/** What Steward watches about itself. Its findings are on Steward's own resource group. */
+/** What Steward watches of itself: a finding as any other, on its own resource group or on a subscription. */
 export interface Watch {
-  /** ControlId in Sentinel; permanent, and of no control. */
+  /** Permanent, and no id of a control. */
   readonly id: string;
-  /** The good state, as a sentence. */
+  /** The good state. */
   readonly title: string;
-  /** The severity of its worst violation. */
   readonly severity: Severity;
 }
 
 export const watches = {
+  eventDelivery: {
+    id: 'event-delivery',
+    title: 'Events of the subscription reach Steward',
+    severity: 'high',
+  },
   exemptions: {
     id: 'exemptions',
     title: 'Exemptions are readable, valid, needed and within their time',
@@ -27,3 +35,16 @@ export const watches = {
     severity: 'high',
   },
 } as const satisfies Readonly<Record<string, Watch>>;
+
+/** Records what a watch says of a resource as of now. */
+export async function recordWatch(world: World, control: Watch, resourceId: string, verdict: Verdict): Promise<void> {
+  const now = world.now();
+  const hops = { seen: now, decided: now };
+  await record(world, { control, resourceId, verdict, hops, remedy: '', lookedAt: [keyOf(resourceId)], asOf: now });
+}
+
+/** Whether a watch has a finding on the resource that waits to be resolved. */
+export async function isWatchOpen(world: World, { id }: Watch, resourceId: string): Promise<boolean> {
+  const finding = await world.findings.get(subscriptionOf(resourceId), findingIdOf(id, resourceId));
+  return finding !== undefined && isOpen(finding.state);
+}

@@ -37,6 +37,25 @@ test('without consent nothing is written, whatever happens', async () => {
 /** A story without faults, in which the app has something to do. */
 const plain: Schedule = { ...scheduleOf(7, 0), instances: 1, remediate: true, timer: true, pause: false, faults: [] };
 
+describe('a change whose event is lost', () => {
+  const lost: Schedule = {
+    ...plain,
+    deeds: [{ at: 60_000, kind: 'touch network', which: 0, how: 0, told: { copies: 0, afterMs: 0 } }],
+  };
+
+  test('is found in the activity log, judged and counted', async () => {
+    const { broken, notes } = await play(lost);
+    expect(broken).toEqual([]);
+    expect(notes.filter(({ text }) => /1 changes that no event announced/.test(text))).toHaveLength(1);
+  });
+
+  test('is noticed here when the log is not read', async () => {
+    const activityLog: World['activityLog'] = { changes: () => nothing() };
+    const { broken } = await play(lost, { tamper: () => ({ activityLog }) });
+    expect(broken.map(({ invariant }) => invariant)).toEqual(['no change unheard']);
+  });
+});
+
 const sabotages: readonly [string, Broken['invariant'], (world: World) => Partial<World>][] = [
   [
     'a row that is lost',
@@ -70,6 +89,10 @@ const sabotages: readonly [string, Broken['invariant'], (world: World) => Partia
     ({ findings }) => ({ findings: { ...findings, update: async () => undefined } }),
   ],
 ];
+
+async function* nothing(): AsyncGenerator<never> {
+  yield* [];
+}
 
 const nowhere: World['queue'] = {
   send: async () => undefined,

@@ -1,7 +1,7 @@
 import hostJson from '../../host.json';
 import type { World } from '../../shared/core/ports';
 import { judgeMessage } from '../../shared/judge-message';
-import { receive } from '../../shared/pipeline/receive';
+import { hear } from '../../shared/pipeline/hear';
 import { reconcile } from '../../shared/pipeline/reconcile';
 import type { Change } from './azure';
 import { chanceOf } from './chance';
@@ -128,8 +128,6 @@ export function host(sim: Sim): Host {
 }
 
 /** As `functions/resource-changed.ts`. */
-async function take(world: World, { id, kind, by }: Change, eventAt: string): Promise<void> {
-  const event = { id, kind, eventAt, by: by === 'steward' ? [ownId] : ['somebody'] };
-  const reception = receive(event, world.now(), { ...world, ownIds: [ownId] });
-  if ('message' in reception) await world.queue.send(reception.message);
+function take(world: World, { id, kind, by }: Change, eventAt: string): Promise<void> {
+  return hear(world, { id, kind, eventAt, by: by === 'steward' ? [ownId] : ['somebody'] }, [ownId]);
 }

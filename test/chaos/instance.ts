@@ -17,6 +17,7 @@ import { inspect } from './guard';
 import { ledgerOver } from './ledger';
 import type { Port } from './schedule';
 import type { Sim } from './sim';
+import { receiptsOver } from './receipts';
 import { findingsOver, locksOver, type Calls } from './tables';
 
 export interface Task {
@@ -189,6 +190,16 @@ function soundWorld(means: Means): World {
       putBack: () => Promise.resolve({ putBack: 0, refused: [] }),
       keepPoisoned: () => Promise.resolve(0),
     },
+    receipts: receiptsOver(sim.receipts, stored),
+    activityLog: {
+      async *changes(_, from, to) {
+        const entries = await call('azure.read', 'activity log', () =>
+          sim.logged.filter(({ at }) => at >= from && at <= to),
+        );
+        yield* entries;
+      },
+    },
+    canary: { write: () => Promise.resolve() },
     sentinel: {
       ingest: (announcements) =>
         call('ingest', `${announcements.length} rows`, () => {

@@ -2,6 +2,7 @@ import { types } from '../../shared/controls/flow-logs/types';
 import { closedBy } from '../../shared/core/breaker';
 import type { World } from '../../shared/core/ports';
 import { subscriptionId } from '../given';
+import { memoryReceipts } from '../memory-receipts';
 import { memoryAzure, type Change } from './azure';
 import { chanceOf } from './chance';
 import { perform } from './deeds';
@@ -9,6 +10,7 @@ import { estateOf } from './estate';
 import { host, type Host } from './host';
 import { inspectState, inspectTraces } from './invariants';
 import { emptyLedgers } from './ledger';
+import { inspectReceipts } from './receipts';
 import { span, type Deed, type Schedule, type Told } from './schedule';
 import { forgetRules, wish, wishForAll, type Broken, type Note, type Sim } from './sim';
 import { memoryRuns } from '../memory-runs';
@@ -60,6 +62,7 @@ export async function play(schedule: Schedule, how: How = {}): Promise<Story> {
   }
   if (schedule.timer) inspectState(sim);
   inspectTraces(sim);
+  await inspectReceipts(sim);
   return { broken: sim.broken, notes: sim.notes, figures: figuresOf(sim) };
 }
 
@@ -104,6 +107,8 @@ function simOf(schedule: Schedule, { verbose = false, tamper = () => ({}) }: How
     ledger: emptyLedgers(),
     breakers: new Map(),
     runs: memoryRuns().store,
+    receipts: memoryReceipts(),
+    logged: [],
     rows: [],
     poison: [],
     wishes: new Map(),
@@ -162,7 +167,9 @@ function act(sim: Sim, app: Host, deed: Deed): void {
   );
 }
 
-function tell({ time, schedule }: Sim, app: Host, change: Change, { copies, afterMs }: Told): void {
+function tell({ time, schedule, logged }: Sim, app: Host, change: Change, { copies, afterMs }: Told): void {
+  const at = new Date(Math.floor(time.now())).toISOString();
+  logged.push({ resourceId: change.id, operationId: `operation ${logged.length}`, at });
   for (let copy = 0; copy < copies; copy += 1) {
     const spread = copy * 2_000 * chanceOf(schedule.seed, `${change.id}|${time.now()}|${copy}`);
     time.at(time.now() + afterMs + spread, () => {

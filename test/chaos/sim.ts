@@ -2,6 +2,7 @@ import type { LifecycleRule } from '../../shared/controls/flow-logs/types';
 import type { Breaker } from '../../shared/core/breaker';
 import type { Body } from '../../shared/core/control';
 import type { Announcement } from '../../shared/core/finding';
+import type { LoggedChange, Receipts } from '../../shared/core/delivery';
 import type { BreakerKey, RunStore, World } from '../../shared/core/ports';
 import { keyOf } from '../../shared/core/resource';
 import type { Azure } from './azure';
@@ -35,6 +36,7 @@ export const invariants = [
   'the ledger is complete',
   'no lock held',
   'comes to rest',
+  'no change unheard',
 ] as const;
 export type Invariant = (typeof invariants)[number];
 
@@ -70,6 +72,9 @@ export interface Sim {
   readonly ledger: Ledgers;
   readonly breakers: Map<string, readonly [BreakerKey, Breaker]>;
   readonly runs: RunStore;
+  readonly receipts: Receipts;
+  /** Azure's activity log. */
+  readonly logged: LoggedChange[];
   readonly rows: Announcement['row'][];
   readonly poison: string[];
   readonly wishes: Map<string, Wish>;

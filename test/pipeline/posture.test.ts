@@ -2,7 +2,6 @@ import { flowLogs } from '../../shared/controls/flow-logs';
 import type { Control } from '../../shared/core/control';
 import type { Finding, FindingState } from '../../shared/core/finding';
 import { percentile, postureOf } from '../../shared/pipeline/posture';
-import { watches } from '../../shared/pipeline/watches';
 import { networkId } from '../controls/landing-zone';
 
 const control = (id: string): Control => ({ ...flowLogs, id, title: `The title of ${id}` });
@@ -25,6 +24,7 @@ const finding = (controlId: string, state: FindingState, timeToCompliance?: numb
   ...(timeToCompliance !== undefined && { timeToCompliance }),
 });
 
+const noneMissed = { total: 0, lastDay: 0 };
 const none = { open: 0, resolved: 0, compliant: 0, unknown: 0, notApplicable: 0, exempt: 0 };
 
 test('the posture counts the resources of each control per state', () => {
@@ -35,16 +35,28 @@ test('the posture counts the resources of each control per state', () => {
     finding('other', 'compliant'),
     finding('other', 'notApplicable'),
     finding('another app’s', 'open'),
+    { ...finding('event-delivery', 'open'), title: 'Events reach Steward' },
+    finding('event-delivery', 'resolved'),
   ];
-  const posture = postureOf([control('one'), control('other'), control('idle')], findings, 4);
+  const posture = postureOf([control('one'), control('other'), control('idle')], findings, 4, { total: 7, lastDay: 2 });
   expect(posture).toEqual({
     controls: [
       { controlId: 'one', title: 'The title of one', states: { ...none, open: 3, resolved: 1, unknown: 1 } },
       { controlId: 'other', title: 'The title of other', states: { ...none, compliant: 1, notApplicable: 1 } },
       { controlId: 'idle', title: 'The title of idle', states: none },
     ],
-    watches: Object.values(watches).map(({ id, title }) => ({ controlId: id, title, states: none })),
     poisoned: 4,
+    eventsMissed: { total: 7, lastDay: 2 },
+    watches: [
+      {
+        controlId: 'event-delivery',
+        title: 'Events reach Steward',
+        resourceId: networkId,
+        state: 'open',
+        severity: 'high',
+        reason: 'r',
+      },
+    ],
   });
 });
 
@@ -55,12 +67,12 @@ test('the time to compliance is counted over what was put right, whatever its or
     finding('one', 'open'),
     finding('other', 'resolved', 9_999),
   ];
-  const [one] = postureOf([control('one')], findings, 0).controls;
+  const [one] = postureOf([control('one')], findings, 0, noneMissed).controls;
   expect(one?.timeToCompliance).toEqual({ p50: 50, p95: 95, count: 100 });
 });
 
 test('the time to compliance of a single network is its own', () => {
-  const [one] = postureOf([control('one')], [finding('one', 'resolved', 0)], 0).controls;
+  const [one] = postureOf([control('one')], [finding('one', 'resolved', 0)], 0, noneMissed).controls;
   expect(one?.timeToCompliance).toEqual({ p50: 0, p95: 0, count: 1 });
 });
 

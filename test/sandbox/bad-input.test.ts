@@ -1,5 +1,6 @@
 import { QueueClient } from '@azure/storage-queue';
 import type { JournalEntry } from '../../shared/core/ports';
+import { scopeQueue } from '../../shared/store/scope-queue';
 import { deployment } from './deployment';
 import type { HostRecord } from './host/index';
 import { startSandbox, type Sandbox } from './sandbox';
@@ -191,6 +192,9 @@ test('queue messages that cannot be understood are set aside, counted, and in th
     await queue.sendMessage(text);
   await sandbox.settle();
   expect((await sandbox.posture()).poisoned).toBe(4);
+  const aside = scopeQueue({ connectionString: sandbox.azurite.connectionString });
+  for (const { reason } of await aside.listPoisoned(10))
+    expect(reason).toMatch(/no JSON|cannot be understood|no ARM id|not an ARM id/);
 });
 
 test('wrong settings are named, whatever is invoked', async () => {

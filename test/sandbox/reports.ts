@@ -8,7 +8,7 @@ const columns = ['compliant', 'resolved', 'open', 'unknown', 'exempt', 'notAppli
 
 /** The posture as text: per control how many resources are in which state, and how long it took to put them right. */
 export async function reportOf(sandbox: Sandbox): Promise<string> {
-  const { controls, watches, poisoned } = await sandbox.posture();
+  const { controls, poisoned, eventsMissed } = await sandbox.posture();
   const findings = await sandbox.findings();
   const header = [
     'control'.padEnd(24),
@@ -20,8 +20,9 @@ export async function reportOf(sandbox: Sandbox): Promise<string> {
     '',
     styleText('bold', 'Posture'),
     header,
-    ...[...controls, ...watches.filter(isOpen)].map(lineOf),
+    ...controls.map(lineOf),
     ...(poisoned > 0 ? [styleText('red', `${poisoned} messages in the poison queue`)] : []),
+    `events missed: ${eventsMissed.total}, ${eventsMissed.lastDay} of them in the last day`,
     ...(open.length > 0 ? ['', styleText('bold', 'Not right yet'), ...open.map(openLine)] : []),
     '',
     `${sandbox.writes().length} writes to Azure, ${[...sandbox.subscription.tables.values()].flat().length} rows in Sentinel's table`,
@@ -36,10 +37,6 @@ const titles: Readonly<Record<(typeof columns)[number], string>> = {
   exempt: 'exempt',
   notApplicable: 'n/a',
 };
-
-function isOpen({ states }: ControlPosture): boolean {
-  return states.open + states.unknown > 0;
-}
 
 function lineOf({ controlId, states, timeToCompliance }: ControlPosture): string {
   const time =

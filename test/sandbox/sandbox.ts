@@ -1,8 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { controls } from '../../shared/controls/index';
 import type { Finding } from '../../shared/core/finding';
+import { eventsMissed } from '../../shared/pipeline/gaps';
 import { postureOf, type Posture } from '../../shared/pipeline/posture';
 import { findingStore } from '../../shared/store/findings';
+import { receipts } from '../../shared/store/receipts';
 import { scopeQueue } from '../../shared/store/scope-queue';
 import { startAzurite, type Azurite } from './azurite';
 import { startHost, type Host, type HostRecord } from './host/index';
@@ -73,7 +75,11 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     settle,
     findings,
     createEstate: () => createEstate({ estate, subscription, host, settle }),
-    posture: async () => postureOf(controls, await findings(), await scopeQueue(account).poisoned()),
+    posture: async () => {
+      const gaps = await receipts(account).gaps(estate.subscriptionId.toLowerCase());
+      const missed = eventsMissed([gaps], new Date().toISOString());
+      return postureOf(controls, await findings(), await scopeQueue(account).poisoned(), missed);
+    },
     writes: () => subscription.requests.filter((request) => request.caller === 'steward' && isArmWrite(request)),
     close: async () => {
       await host.stop();
@@ -138,6 +144,7 @@ const operationNames = [
   'Microsoft.KeyVault/vaults/write',
   'Microsoft.Network/applicationGateways/write',
   'Microsoft.Compute/disks/write',
+  'Microsoft.Resources/tags/write',
 ];
 
 /**

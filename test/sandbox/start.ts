@@ -30,6 +30,7 @@ const settingNames = [
   'FLOW_LOG_STORAGE',
   'NSG_FLOW_LOGS',
   'TRAFFIC_ANALYTICS_WORKSPACE_ID',
+  'CANARY',
 ];
 
 async function main(): Promise<number> {

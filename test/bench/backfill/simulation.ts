@@ -13,6 +13,7 @@ import { emptyTables, locksOver, type Tables } from '../../chaos/tables';
 import { timeline, type Timeline } from '../../chaos/timeline';
 import { settings } from '../../given';
 import { memoryBreakers } from '../../memory-breakers';
+import { memoryReceipts } from '../../memory-receipts';
 import { memoryBudget } from '../../memory-budget';
 import { createLimits, type Limits } from '../../sandbox/subscription/limits';
 import { cloud, type Cloud, type Estate } from './cloud';
@@ -172,6 +173,13 @@ function worldOf(shared: Shared, number: number): World {
     findings: shared.findings,
     ledger: shared.ledger,
     breakers: memoryBreakers(shared.breakers),
+    receipts: memoryReceipts(),
+    activityLog: {
+      async *changes() {
+        yield* [];
+      },
+    },
+    canary: { write: async () => undefined },
     exemptions: { read: async () => noExemptions },
     queue: {
       send: (message, delay = 0) => call(() => shared.send(message, delay)),

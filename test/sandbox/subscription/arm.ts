@@ -1,3 +1,4 @@
+import { answerActivityLog } from './activity-log';
 import { badRequest, notFound, refusal } from './answers';
 import type { Cloud } from './cloud';
 import { absent, absentPolicy } from './conditions';
@@ -9,6 +10,7 @@ import { queryPolicyStates, triggerEvaluation } from './policy-states';
 import { answerProvider, answerProviders } from './providers';
 import { remove } from './removals';
 import { groupsAbove } from './scopes';
+import { answerTags } from './tags';
 import type { Answer, Request } from './wire';
 import { patch, put } from './writes';
 import type { WriteResult } from './writes';
@@ -21,6 +23,8 @@ export function arm(cloud: Cloud, request: Request, fault: FaultAnswer | undefin
   if (operation !== undefined) return { answer: answerOperation(cloud, operation, request) };
   const place = placeOf(request.path.replace(/\/resourceGroups(?=\/|$)/i, '/resourceGroups'));
   if (place.kind === 'nothing') return { answer: notFound.page() };
+  if (place.kind === 'resource' && same(place.type, 'Microsoft.Resources/tags'))
+    return { answer: answerTags(cloud, request, place) ?? notAllowed(request) };
   if (place.kind === 'resource') return answerResource(cloud, request, place, fault);
   if (request.method === 'POST' && place.kind === 'collection') return answerAction(cloud, request, place, fault);
   if (request.method !== 'GET') return { answer: notAllowed(request) };
@@ -32,6 +36,8 @@ function answerList(cloud: Cloud, request: Request, place: CollectionPlace): Ans
   switch (key(place.type)) {
     case 'microsoft.resources/providers':
       return answerProviders(cloud, request, place.scope);
+    case 'microsoft.insights/eventtypes/values':
+      return answerActivityLog(cloud, request, place.scope);
     case 'microsoft.management/managementgroups/descendants':
       return answerDescendants(cloud, place.parent ?? '');
     default:

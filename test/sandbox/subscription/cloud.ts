@@ -1,3 +1,4 @@
+import type { ActivityLog } from './activity-log';
 import type { Aliases } from './aliases';
 import type { Events } from './events';
 import type { ActiveFaults } from './faults';
@@ -19,6 +20,7 @@ export interface Settings {
   readonly pageSize: number;
   readonly eventDelayMs: number;
   readonly eventRetryScale: number;
+  readonly activityLogLagMs: number;
   readonly retentionOverwritesLifecycleRules: boolean;
   readonly clock: () => number;
 }
@@ -35,6 +37,7 @@ export interface Cloud {
   readonly operations: Operations;
   readonly faults: ActiveFaults;
   readonly events: Events;
+  readonly activityLog: ActivityLog;
   readonly policyStates: PolicyStates;
   readonly aliases: Aliases;
 }

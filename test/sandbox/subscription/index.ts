@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { createActivityLog } from './activity-log';
 import { loadAliases } from './aliases';
 import { createCertificate } from './certificate';
 import type { Cloud, Settings } from './cloud';
@@ -48,6 +49,8 @@ export interface SubscriptionOptions {
   readonly eventDelayMs?: number;
   /** Factor on Event Grid's pauses between tries: 1 is ten seconds and more. */
   readonly eventRetryScale?: number;
+  /** Until the activity log shows what happened: minutes in Azure, at once unless told. */
+  readonly activityLogLagMs?: number;
   /** [R] Flow-log retention replaces the account's other lifecycle rules; on unless told. */
   readonly retentionOverwritesLifecycleRules?: boolean;
   /** JSON file `{ "<resource type>": { "<alias>": "<path>" } }` for what providers tell of their types. */
@@ -97,6 +100,7 @@ export async function startSubscription(options: SubscriptionOptions): Promise<S
   const faults = createFaults();
   const operations = createOperations();
   const events = createEventGrid(settings, faults);
+  const activityLog = createActivityLog(settings);
   const origin = `https://localhost:${String(server.port)}`;
   const relations = createRelations(store);
   const cloud: Cloud = {
@@ -106,7 +110,13 @@ export async function startSubscription(options: SubscriptionOptions): Promise<S
     relations,
     operations,
     faults,
-    events,
+    events: {
+      raise: (occurrence) => {
+        activityLog.note(occurrence);
+        events.raise(occurrence);
+      },
+    },
+    activityLog,
     policyStates: createPolicyStates(),
     aliases,
     read: (id) => read(cloud, id),
@@ -161,6 +171,7 @@ function settingsOf(options: SubscriptionOptions): Settings {
     pageSize: options.pageSize ?? 100,
     eventDelayMs: options.eventDelayMs ?? 0,
     eventRetryScale: options.eventRetryScale ?? 1,
+    activityLogLagMs: options.activityLogLagMs ?? 0,
     retentionOverwritesLifecycleRules: options.retentionOverwritesLifecycleRules ?? true,
     clock: options.clock ?? Date.now,
   };
