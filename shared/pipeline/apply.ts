@@ -2,7 +2,7 @@ import { differences, merged } from '../core/compare';
 import type { Action, Kept } from '../core/control';
 import { AzureError } from '../core/errors';
 import type { Limit } from '../core/limits';
-import type { Why } from '../core/ledger';
+import type { LedgerEnd, Why } from '../core/ledger';
 import type { Lock, World } from '../core/ports';
 import { keyOf, nameOf, same, type Resource } from '../core/resource';
 import { valueAt } from '../core/what-if';
@@ -119,9 +119,7 @@ export async function writeAndProve(world: World, action: Action, errand: Errand
     world.journal({ step: 'proved', subject: action.id, text: 'read back: every field is as it was wanted' });
     return { state: 'applied', text: action.summary, written: [resource, ...kept], writtenAt, confirmedAt };
   } catch (error) {
-    if (!(error instanceof AzureError)) throw error;
-    const state = isAccepted || mayHaveLanded(error) ? 'unproved' : 'refused';
-    await world.ledger.end(change, { at: world.now(), state, text: explain(error) });
+    if (error instanceof AzureError) await world.ledger.end(change, failedEnd(error, isAccepted, world.now()));
     throw error;
   }
 }
@@ -130,17 +128,23 @@ export async function writeAndProve(world: World, action: Action, errand: Errand
 export async function removeAndProve(world: World, removal: Removal, errand: Errand): Promise<void> {
   const change = removalFor(removal, errand, world.now());
   await world.ledger.begin(change);
+  let isAccepted = false;
   try {
     await world.writer.remove(removal.id);
+    isAccepted = true;
     world.journal({ step: 'changed', subject: removal.id, text: removal.summary });
     if ((await fresh(world, removal.id)) !== undefined) throw differs(`${nameOf(removal.id)} is still there`);
     await world.ledger.end(change, { at: world.now(), state: 'proved', text: removal.summary });
   } catch (error) {
-    if (!(error instanceof AzureError)) throw error;
-    const state = mayHaveLanded(error) ? 'unproved' : 'refused';
-    await world.ledger.end(change, { at: world.now(), state, text: explain(error) });
+    if (error instanceof AzureError) await world.ledger.end(change, failedEnd(error, isAccepted, world.now()));
     throw error;
   }
+}
+
+/** What Azure took was not refused, whatever came after. */
+function failedEnd(error: AzureError, isAccepted: boolean, at: string): LedgerEnd {
+  const state = isAccepted || mayHaveLanded(error) ? 'unproved' : 'refused';
+  return { at, state, text: explain(error) };
 }
 
 /** A write counts only when every wanted field was read back and the resource has settled. */

@@ -1,9 +1,9 @@
 import type { Message } from '../../shared/core/message';
-import { changedFields } from '../../shared/pipeline/apply';
+import { changedFields, removeAndProve } from '../../shared/pipeline/apply';
 import { judge } from '../../shared/pipeline/judge';
 import { accountId, log, logId, networkId, zoneWith } from '../controls/landing-zone';
 import { having, idIn } from '../given';
-import { memoryWorld, type MemoryWorld } from '../memory-world';
+import { memoryWorld, refusal, type MemoryWorld } from '../memory-world';
 import type { Resource } from '../../shared/core/resource';
 
 const message = (world: MemoryWorld): Message => ({
@@ -78,6 +78,21 @@ describe('what the owner did between two writes of a plan ends it, and is kept',
     const finding = [...estate.stored.values()].find(({ resourceId }) => resourceId === networkId);
     expect(finding?.state).toBe('resolved');
   });
+});
+
+test('a removal that Azure took and does not show is not called refused in the ledger', async () => {
+  const estate = world();
+  const { remove } = estate.writer;
+  estate.writer.remove = async (id) => {
+    await remove(id);
+    estate.azure.refuse = () => refusal('AuthorizationFailed');
+  };
+  const why = { controlId: 'flow-logs', findingId: 'f', subjectId: networkId, cause: 'revert' } as const;
+  const errand = { lock: { name: 'lock', lastWrite: '' }, why, limits: [], read: { keys: new Set<string>(), at: '' } };
+  const removal = { id: logId, before: lost, summary: 'take back' };
+  await expect(removeAndProve(estate, removal, errand)).rejects.toThrow('AuthorizationFailed');
+  expect(logIn(estate)).toBeUndefined();
+  expect(estate.ledgered).toMatchObject([{ change: { resourceId: logId }, end: { state: 'unproved' } }]);
 });
 
 describe('two states of a resource', () => {
