@@ -4,7 +4,7 @@ import {
   type Lifecycle,
   type LifecycleRule,
   type Network,
-} from '../../shared/controls/flow-logs/types';
+} from '../../shared/flow-logging/types';
 import type { Body } from '../../shared/core/control';
 import { shortHash } from '../../shared/core/hash';
 import type { Query } from '../../shared/core/inventory';

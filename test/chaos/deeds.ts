@@ -4,7 +4,7 @@ import {
   type LifecycleRule,
   type Network,
   type Subnet,
-} from '../../shared/controls/flow-logs/types';
+} from '../../shared/flow-logging/types';
 import { AzureError } from '../../shared/core/errors';
 import { keyOf, nameOf, parseId, same, type Json, type Resource } from '../../shared/core/resource';
 import { accountWith, resource } from '../given';

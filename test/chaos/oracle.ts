@@ -4,7 +4,7 @@ import {
   type Network,
   type StorageAccount,
   type Subnet,
-} from '../../shared/controls/flow-logs/types';
+} from '../../shared/flow-logging/types';
 import { nameOf, same, type Resource } from '../../shared/core/resource';
 import { workspaceId } from '../given';
 import { blobsOf, lifecycleId, rulesOf, type Azure } from './azure';

@@ -1,4 +1,4 @@
-import { types } from '../../shared/controls/flow-logs/types';
+import { types } from '../../shared/flow-logging/types';
 import type { World } from '../../shared/core/ports';
 import { subscriptionId } from '../given';
 import { memoryAzure, type Change } from './azure';

@@ -1,4 +1,4 @@
-import type { LifecycleRule } from '../../shared/controls/flow-logs/types';
+import type { LifecycleRule } from '../../shared/flow-logging/types';
 import type { Announcement } from '../../shared/core/finding';
 import type { World } from '../../shared/core/ports';
 import { keyOf } from '../../shared/core/resource';
