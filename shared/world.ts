@@ -1,6 +1,7 @@
 import { DefaultAzureCredential, type TokenCredential } from '@azure/identity';
 import { atMost } from './azure/at-most';
 import { armReader } from './azure/arm-reader';
+import { blobReader } from './azure/blob-reader';
 import { cachedReader } from './azure/cached-reader';
 import { policyReader } from './azure/policy-reader';
 import { sentinelTable } from './azure/sentinel';
@@ -37,6 +38,7 @@ const [minute, hour] = [60_000, 3_600_000];
 /** Surroundings may be a minute old; what changes by releases and reviews, longer. */
 function maxAge(query: Query): number {
   if (query.kind === 'provider') return 12 * hour;
+  if (query.kind === 'blobs') return minute;
   const type = query.kind === 'list' ? query.type : query.id;
   if (/\/policy(Set)?Definitions\//i.test(type)) return hour;
   return /policyStates$/i.test(type) ? 10 * minute : minute;
@@ -60,7 +62,10 @@ export function createApp(environment: Readonly<Record<string, string | undefine
     settings,
     controls,
     now,
-    reader: cachedReader(inTurn(policyReader(arm, now, armReader(arm, now))), { now, maxAge }),
+    reader: cachedReader(inTurn(blobReader(credential, now, policyReader(arm, now, armReader(arm, now)))), {
+      now,
+      maxAge,
+    }),
     writer: armWriter(arm),
     locks: tableLocks(account, lock),
     findings: findingStore(account),

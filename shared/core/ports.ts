@@ -1,6 +1,6 @@
 import type { Action, Control } from './control';
 import type { Announcement, Finding } from './finding';
-import type { Query, Reading } from './inventory';
+import type { Blob, Query, Reading } from './inventory';
 import type { Message } from './message';
 import type { Resource } from './resource';
 import type { Settings } from './settings';
@@ -21,7 +21,7 @@ export interface World {
   readonly inTurn: <T>(key: string, work: () => Promise<T>) => Promise<T>;
 }
 
-export type Found = Resource | undefined | readonly Resource[];
+export type Found = Resource | undefined | readonly Resource[] | readonly Blob[];
 
 export interface Read {
   readonly query: Query;

@@ -11,6 +11,8 @@ export interface Settings {
   /** Storage account id per region, chosen by the user; other regions get one of Steward's own. */
   readonly flowLogStorage: Readonly<Record<string, string>>;
   readonly nsgFlowLogs: 'repair' | 'create';
+  /** Minutes after which a flow log that writes nothing is silent. */
+  readonly flowLogSilenceMinutes: number;
   /** ARM id of the workspace for traffic analytics. */
   readonly workspaceId: string | undefined;
 }

@@ -13,6 +13,7 @@ import { conclude, latest } from './observe';
 import { mayWrite, proposal, remediate, type Remediation } from './remediate';
 import { gone, hopsOf, record } from './record';
 import { isUnsettled } from './settled';
+import { remembering } from './remember';
 import { findingIdOf, type Judged } from './report';
 import { enqueue, readersOf, ripple } from './ripple';
 import { sweep } from './sweep';
@@ -123,8 +124,9 @@ interface Run {
 async function runControl(
   world: World,
   message: Message,
-  { control, subject, seen }: Run,
+  { control: known, subject, seen }: Run,
 ): Promise<number | undefined> {
+  const control = await remembering(world, known, subject.id);
   const freshness: Freshness = message.notBefore === undefined ? {} : { notBefore: message.notBefore };
   const draw = (inventory: Inventory): Judgement => judgementOf(control, subject, inventory, world.settings);
   const judged = await conclude(world, knowing(subject, seen), draw, freshness);
@@ -145,7 +147,12 @@ async function runControl(
     return judged.retryAfter;
   }
   const announcing = record(world, { ...first, pending: true });
-  const remediation = await settled(announcing, remediate(world, one));
+  const keep = async (done: Remediation): Promise<void> => {
+    await announcing;
+    await record(world, { ...afterRemedy(first, done, world.now()), pending: true });
+  };
+  const remedy = remediate(world, { ...one, ...(control.remembers && { keep }) });
+  const remediation = await settled(announcing, remedy);
   await ripple(world, message, { id: subject.id, resource: subject }, [control]);
   await wakeConcerned(world, message, { control, subject, remediation });
   await record(world, afterRemedy(first, remediation, world.now()));
@@ -179,11 +186,11 @@ async function settled(announcing: Promise<void>, remedy: Promise<Remediation>):
   return remediation.value;
 }
 
-function afterRemedy(first: Judged, { verdict, outcome, text, lookedAt }: Remediation, decided: string): Judged {
+function afterRemedy(first: Judged, { judgement, outcome, text, lookedAt }: Remediation, decided: string): Judged {
   const { writtenAt, confirmedAt } = outcome ?? {};
   return {
     ...first,
-    verdict: verdict ?? first.verdict,
+    ...judgement,
     remedy: text,
     lookedAt: lookedAt.length === 0 ? first.lookedAt : lookedAt,
     hops: {

@@ -1,27 +1,29 @@
 import type { Control, Plan } from '../core/control';
 import { AzureError } from '../core/errors';
 import { keyOfQuery, type Inventory } from '../core/inventory';
-import { judgementOf } from '../core/judgement';
+import { judgementOf, type Judgement } from '../core/judgement';
 import type { Freshness, Lock, World } from '../core/ports';
 import { keyOf, nameOf, typeOf, type Resource } from '../core/resource';
-import type { Verdict } from '../core/verdict';
 import { apply, type Outcome } from './apply';
 import { explain } from './explain';
 import { nothingKnown, scopesOf, withReads, withResource, type Known } from './known';
 import { conclude, latest } from './observe';
+import { remembering, wroteIn } from './remember';
 
 export interface Case {
   readonly control: Control;
   readonly subject: Resource;
   readonly known: Known;
   readonly freshness: Freshness;
+  /** Stores what came of it before anybody else may write. */
+  readonly keep?: (remediation: Remediation) => Promise<void>;
 }
 
 export interface Remediation {
   readonly text: string;
   readonly outcome?: Outcome;
-  /** The verdict after the write; absent when nothing was written. */
-  readonly verdict?: Verdict;
+  /** The judgement after the write; absent when nothing was written. */
+  readonly judgement?: Judgement;
   readonly lookedAt: readonly string[];
   readonly retryAfter?: number | undefined;
   /** Other subjects whose own judgement does what is needed here. */
@@ -42,10 +44,12 @@ export async function remediate(world: World, one: Case): Promise<Remediation> {
 
 function underLock(world: World, one: Case, first: Plan): Promise<Remediation> {
   return world.locks.under(first.lock, async (lock) => {
-    const planned = await planAgain(world, one, lock, first);
+    const control = await remembering(world, one.control, one.subject.id);
+    const planned = await planAgain(world, { ...one, control }, lock, first);
     const outcome = await apply(world, planned.plan.actions, lock);
     const after = { ...one, known: outcome.written.reduce(withResource, planned.known) };
     const result = await judgeAgain(world, after, planned, outcome);
+    await one.keep?.(result);
     const wroteAt = outcome.confirmedAt ?? (outcome.state === 'failed' ? world.now() : undefined);
     return { result, ...(wroteAt !== undefined && { wroteAt }) };
   });
@@ -105,13 +109,13 @@ async function judgeAgain(
   { plan, retryAfter }: Planned,
   outcome: Outcome,
 ): Promise<Remediation> {
-  const draw = (inventory: Inventory): Verdict =>
-    judgementOf(one.control, one.subject, inventory, world.settings).verdict;
+  const control = await remembering(world, one.control, one.subject.id, wroteIn(outcome));
+  const draw = (inventory: Inventory): Judgement => judgementOf(control, one.subject, inventory, world.settings);
   const judged = await conclude(world, one.known, draw, one.freshness);
   return {
     text: [textOf(outcome), ...plan.blocked].filter((part) => part !== '').join('; '),
     outcome,
-    verdict: judged.value,
+    judgement: judged.value,
     lookedAt: judged.lookedAt,
     retryAfter: latest([outcome.retryAfter, retryAfter, judged.retryAfter]),
     wakes: plan.wakes ?? [],

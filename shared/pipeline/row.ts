@@ -31,6 +31,7 @@ export const findingColumns: Readonly<Record<string, ColumnType>> = {
   DecidedAt: 'datetime',
   WrittenAt: 'datetime',
   ConfirmedAt: 'datetime',
+  FlowingAt: 'datetime',
   TimeToComplianceMs: 'long',
 };
 
@@ -65,6 +66,7 @@ export function announcementOf(
     DecidedAt: finding.hops.decided,
     WrittenAt: finding.hops.written ?? null,
     ConfirmedAt: finding.hops.confirmed ?? null,
+    FlowingAt: finding.hops.flowing ?? null,
     TimeToComplianceMs: finding.timeToCompliance ?? null,
   };
   return { key: `${at}-${finding.findingId}-${finding.state}`, subscriptionId, row };

@@ -11,6 +11,7 @@ import { nothingKnown, withReads, type Known } from './known';
 import { conclude, latest } from './observe';
 import { gone, hopsOf, record } from './record';
 import { mayWrite, proposal } from './remediate';
+import { remembering } from './remember';
 import { findingIdOf } from './report';
 import { enqueue } from './ripple';
 import { isUnsettled } from './settled';
@@ -140,7 +141,8 @@ async function judgeListed(
   message: Message,
   one: Subjects & { readonly subject: Resource },
 ): Promise<Judged> {
-  const { control, subject, seen } = one;
+  const { subject, seen } = one;
+  const control = await remembering(world, one.control, subject.id);
   if (isUnsettled(subject)) {
     await enqueue(world, { ...message, controls: [control.id] }, [subject.id]);
     return { known: one.known, retryAfter: undefined };
