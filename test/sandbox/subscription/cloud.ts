@@ -1,6 +1,7 @@
 import type { Aliases } from './aliases';
 import type { Events } from './events';
 import type { ActiveFaults } from './faults';
+import type { Flows } from './flows';
 import type { Operations } from './operations';
 import type { PolicyStates } from './policy-states';
 import type { Relations } from './relations';
@@ -36,6 +37,7 @@ export interface Cloud {
   readonly faults: ActiveFaults;
   readonly events: Events;
   readonly policyStates: PolicyStates;
+  readonly flows: Flows;
   readonly aliases: Aliases;
 }
 
