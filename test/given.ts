@@ -12,6 +12,8 @@ export const settings: Settings = {
   subscriptionIds: [subscriptionId],
   resourceGroupId: stewardGroup,
   remediate: ['flow-logs'],
+  remediateIn: { subscriptions: [], resourceGroups: [], tags: [] },
+  undoneADay: 3,
   flowLogRetentionDays: 90,
   flowLogStorage: {},
   flowLogSilenceMinutes: 120,

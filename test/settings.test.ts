@@ -32,6 +32,8 @@ test('what is not set has its default, and nothing is written', () => {
     subscriptionIds: [subscriptionId],
     resourceGroupId: stewardGroup,
     remediate: [],
+    remediateIn: { subscriptions: [], resourceGroups: [], tags: [] },
+    undoneADay: 3,
     flowLogRetentionDays: 90,
     flowLogSilenceMinutes: 120,
     flowLogStorage: {},

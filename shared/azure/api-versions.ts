@@ -22,6 +22,7 @@ const versions: Readonly<Record<string, string>> = {
   'microsoft.network/applicationgateways': '2025-05-01',
   'microsoft.insights/diagnosticsettings': '2021-05-01-preview',
   'microsoft.security/pricings': '2024-01-01',
+  'microsoft.management/managementgroups/descendants': '2020-05-01',
   'microsoft.resources/resourcegroups': '2025-04-01',
   'microsoft.resources/subscriptions': '2022-12-01',
   // Interfaces of scale-set instances are served by the network provider under the compute provider's path.

@@ -120,12 +120,15 @@ function storage(arm: Arm, action: Action): StorageManagementClient {
 }
 
 /** A refusal comes back through the queue with Azure's own delay; nothing waits inside the client. */
-function clientOptions({ endpoint, tokenScope }: Arm, action: Action): NetworkManagementClientOptionalParams {
+function clientOptions({ endpoint, tokenScope, limits }: Arm, action: Action): NetworkManagementClientOptionalParams {
   return {
     endpoint,
     credentials: { scopes: [tokenScope] },
     retryOptions: { maxRetries: 0 },
-    additionalPolicies: [{ policy: nothingLost(action), position: 'perCall' }],
+    additionalPolicies: [
+      { policy: nothingLost(action), position: 'perCall' },
+      ...(limits === undefined ? [] : [{ policy: limits, position: 'perRetry' as const }]),
+    ],
   };
 }
 

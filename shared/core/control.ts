@@ -56,6 +56,8 @@ export interface Action {
   readonly before?: Resource;
   /** Fields that must be gone afterwards, as `properties.recordTypes`. */
   readonly without?: readonly string[];
+  /** Other fields of `before` that the body leaves out on purpose; Azure may give them a default again. */
+  readonly drops?: readonly string[];
   /** Resources of others that Azure may change by this write; all that they hold must be in them afterwards. */
   readonly keeps?: readonly Kept[];
   /** What changes, as a sentence that begins with a verb in the infinitive. */

@@ -8,6 +8,17 @@ export class SettingsError extends Error {
   override readonly name = 'SettingsError';
 }
 
+/** What is asked for cannot be had, for a reason that the message tells: HTTP 403, 404 or 409. */
+export class RefusedError extends Error {
+  override readonly name = 'RefusedError';
+  readonly kind: 'forbidden' | 'notFound' | 'conflict';
+
+  constructor(kind: 'forbidden' | 'notFound' | 'conflict', message: string) {
+    super(message);
+    this.kind = kind;
+  }
+}
+
 export interface AzureRefusal {
   /** HTTP status; 0 when Azure did not answer at all. */
   readonly status: number;

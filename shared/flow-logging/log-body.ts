@@ -6,8 +6,9 @@ import type { Log } from './coverage';
 import { daysOfRuleFor, ownRetention } from './retention';
 import type { Lifecycle } from './types';
 
-/** A tag of a log that Steward has switched off in order to switch it on again: the time at which it did. */
+/** A tag of a log that Steward has switched off in order to switch it on again, and what it says to people. */
 export const rearmingTag = 'steward-rearming';
+export const rearmingNote = 'switched off by Steward, which is about to switch it on again';
 
 export const writeLog = 'Microsoft.Network/networkWatchers/flowLogs/write';
 

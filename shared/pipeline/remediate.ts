@@ -1,13 +1,17 @@
-import type { Control, Plan } from '../core/control';
+import type { Action, Control, Plan } from '../core/control';
 import { AzureError } from '../core/errors';
+import type { WhatIf } from '../core/finding';
 import { keyOfQuery, type Inventory } from '../core/inventory';
 import { judgementOf, type Judgement } from '../core/judgement';
+import type { Why } from '../core/ledger';
 import type { Freshness, Lock, World } from '../core/ports';
-import { keyOf, nameOf, typeOf, type Resource } from '../core/resource';
+import { keyOf, nameOf, subscriptionOf, typeOf, type Resource } from '../core/resource';
+import { differencesOf } from '../core/what-if';
 import { apply, type Outcome } from './apply';
 import { explain } from './explain';
 import { nothingKnown, scopesOf, withReads, withResource, type Known } from './known';
 import { conclude, latest } from './observe';
+import { recoverUnder } from './recover';
 import { remembering, wroteIn } from './remember';
 
 export interface Case {
@@ -15,6 +19,8 @@ export interface Case {
   readonly subject: Resource;
   readonly known: Known;
   readonly freshness: Freshness;
+  /** On whose behalf something would be written. */
+  readonly why: Why;
   /** Stores what came of it before anybody else may write. */
   readonly keep?: (remediation: Remediation) => Promise<void>;
 }
@@ -28,55 +34,81 @@ export interface Remediation {
   readonly retryAfter?: number | undefined;
   /** Other subjects whose own judgement does what is needed here. */
   readonly wakes?: readonly string[];
+  /** What was to be changed. */
+  readonly changes?: readonly WhatIf[];
 }
 
+/** Whether a plan, as it is made just before it is carried out, is what somebody has agreed to. */
+export type Approval = (plan: Plan) => boolean;
+
 /** Plans; carries the plan out, alone under its lock; and judges again on what was read back. */
-export async function remediate(world: World, one: Case): Promise<Remediation> {
+export async function remediate(world: World, one: Case, isApproved: Approval = () => true): Promise<Remediation> {
   const planned = await planOf(world, one);
   if (planned.plan.actions.length === 0) return { ...refusal(planned), retryAfter: planned.retryAfter };
   try {
-    return await world.inTurn(planned.plan.lock, () => underLock(world, one, planned.plan));
+    return await world.inTurn(planned.plan.lock, () => underLock(world, one, planned.plan, isApproved));
   } catch (error) {
     if (!(error instanceof AzureError)) throw error;
     return { text: `not written yet: ${explain(error)}`, lookedAt: [], retryAfter: error.retryAfter ?? 0 };
   }
 }
 
-function underLock(world: World, one: Case, first: Plan): Promise<Remediation> {
-  return world.locks.under(first.lock, async (lock) => {
+function underLock(world: World, one: Case, first: Plan, isApproved: Approval): Promise<Remediation> {
+  return world.locks.under<Remediation>(first.lock, async (lock) => {
+    const recovered = await recoverUnder(world, lock, subscriptionOf(one.subject.id));
+    const readAt = world.now();
+    // What was read before the recovery may not show what somebody wrote who could not tell of it.
+    const held = recovered ? { ...lock, lastWrite: readAt } : lock;
+    const anew = keysOf(first);
     const control = await remembering(world, one.control, one.subject.id);
-    const planned = await planAgain(world, { ...one, control }, lock, first);
-    const outcome = await apply(world, planned.plan.actions, lock);
+    const planned = await planAgain(world, { ...one, control }, held, anew);
+    if (!isApproved(planned.plan)) {
+      const result = { text: notAsShown, lookedAt: [] };
+      return { result, ...(recovered && { wroteAt: readAt }) };
+    }
+    const outcome = await apply(world, planned.plan.actions, { lock, why: one.why, read: { keys: anew, at: readAt } });
     const after = { ...one, known: outcome.written.reduce(withResource, planned.known) };
     const result = await judgeAgain(world, after, planned, outcome);
     await one.keep?.(result);
-    const wroteAt = outcome.confirmedAt ?? (outcome.state === 'failed' ? world.now() : undefined);
+    const wrote = recovered || outcome.state === 'failed';
+    const wroteAt = outcome.confirmedAt ?? (wrote ? world.now() : undefined);
     return { result, ...(wroteAt !== undefined && { wroteAt }) };
   });
 }
 
-/** What would be done and what stands in the way, where the settings do not let a control write. */
-export async function proposal(world: World, one: Case): Promise<string> {
-  if (one.control.remedy === undefined) return 'this control has no remedy';
+const notAsShown = 'not written: what would be written now was not shown in the plan';
+
+export interface Proposal {
+  readonly remedy: string;
+  readonly changes: readonly WhatIf[];
+}
+
+/** What would be done and what stands in the way, where nothing may be written. */
+export async function proposal(world: World, one: Case, refusal: string): Promise<Proposal> {
+  if (one.control.remedy === undefined) return { remedy: refusal, changes: [] };
   const { plan } = await planOf(world, one);
   const { actions, blocked, wakes = [] } = plan;
   const would = [...actions.map(({ summary }) => summary), ...wakes.map((id) => `leave it to ${nameOf(id)}`)];
-  const consent = `not written: setting REMEDIATE does not name ${one.control.id}`;
-  return [consent, ...(would.length > 0 ? [`would ${would.join(', ')}`] : []), ...blocked].join('; ');
+  const parts = [`not written: ${refusal}`, ...(would.length > 0 ? [`would ${would.join(', ')}`] : []), ...blocked];
+  return { remedy: parts.join('; '), changes: whatIfs(actions) };
 }
 
-/** Whether a violation is to be put right by writing. */
-export function mayWrite({ settings }: World, { id, remedy }: Control): boolean {
-  return remedy !== undefined && settings.remediate.includes(id);
+function whatIfs(actions: readonly Action[]): readonly WhatIf[] {
+  return actions.map((action) => ({
+    resourceId: action.id,
+    summary: action.summary,
+    differences: differencesOf(action),
+  }));
 }
 
-interface Planned {
+export interface Planned {
   readonly plan: Plan;
   readonly known: Known;
   readonly retryAfter: number | undefined;
 }
 
-async function planOf(world: World, { control, subject, known, freshness }: Case): Promise<Planned> {
+/** What would be written now; nothing where nothing is wrong. */
+export async function planOf(world: World, { control, subject, known, freshness }: Case): Promise<Planned> {
   const none: Plan = { actions: [], blocked: [], lock: '' };
   const draw = (inventory: Inventory): Plan => {
     const { state } = judgementOf(control, subject, inventory, world.settings).verdict;
@@ -90,13 +122,16 @@ async function planOf(world: World, { control, subject, known, freshness }: Case
  * What is going to be replaced is read once more just before, and the list that it is in: an owner may have changed it,
  * somebody else may have made it, another instance may have written under the lock.
  */
-async function planAgain(world: World, one: Case, lock: Lock, { actions }: Plan): Promise<Planned> {
-  const anew = new Set(actions.flatMap(({ id }) => [keyOf(id), ...listsOf(id)]));
+async function planAgain(world: World, one: Case, lock: Lock, anew: ReadonlySet<string>): Promise<Planned> {
   const readAt = world.now();
   const known = withReads(nothingKnown(readAt), [
     { query: { kind: 'get', id: one.subject.id }, readAt, result: { state: 'read', value: one.subject } },
   ]);
   return planOf(world, { ...one, known, freshness: { ...one.freshness, under: lock, anew } });
+}
+
+function keysOf({ actions }: Plan): ReadonlySet<string> {
+  return new Set(actions.flatMap(({ id }) => [keyOf(id), ...listsOf(id)]));
 }
 
 function listsOf(id: string): readonly string[] {
@@ -119,6 +154,7 @@ async function judgeAgain(
     lookedAt: judged.lookedAt,
     retryAfter: latest([outcome.retryAfter, retryAfter, judged.retryAfter]),
     wakes: plan.wakes ?? [],
+    changes: whatIfs(plan.actions),
   };
 }
 

@@ -2,14 +2,13 @@ import { odata, type TableClient, type TransactionAction } from '@azure/data-tab
 import type { Announcement, Finding } from '../core/finding';
 import type { Change, FindingKey, FindingStore } from '../core/ports';
 import { subscriptionOf } from '../core/resource';
+import { fromColumns, toColumns, type JsonColumns } from './json-columns';
 import { hasStatus, tableIn, type Account } from './tables';
 
-/** The finding's JSON, in `part0`, `part1` … because a text property holds 32,768 characters at most. */
-interface FindingEntity {
+interface FindingEntity extends JsonColumns {
   readonly partitionKey: string;
   readonly rowKey: string;
   readonly etag?: string;
-  readonly [part: `part${number}`]: string;
 }
 
 interface OutboxEntity {
@@ -29,10 +28,7 @@ export function findingStore(account: Account): FindingStore {
     of: (subscriptionId) =>
       listed(table, subscriptionId, 'f', (entity) => findingOf(entity as unknown as FindingEntity)),
     update: async (key, decide) => update(await table(), key, decide),
-    remove: async (finding) => {
-      const client = await table();
-      await client.deleteEntity(subscriptionOf(finding.resourceId), `f:${finding.findingId}`).catch(ignoring(404));
-    },
+    remove: async (key, decide) => remove(await table(), key, decide),
     outbox: (subscriptionId) =>
       listed(table, subscriptionId, 'o', (entity) => announcementOf(entity as unknown as OutboxEntity)),
     delivered: async (announcements) => {
@@ -81,15 +77,30 @@ async function update(
   for (let tries = 1; tries <= mostTries; tries += 1) {
     const entity = await entityOf(client, key);
     const change = decide(findingOf(entity));
-    if (change === undefined || (await isWritten(client, change, entity?.etag))) return change;
+    if (change === undefined || (await isStill(write(client, change, entity?.etag)))) return change;
   }
-  throw new Error(`finding ${key.findingId} was written by somebody else ${mostTries} times in a row`);
+  throw contested(key);
+}
+
+async function remove(client: TableClient, key: FindingKey, decide: (previous: Finding) => boolean): Promise<void> {
+  for (let tries = 1; tries <= mostTries; tries += 1) {
+    const entity = await entityOf(client, key);
+    const previous = findingOf(entity);
+    if (entity?.etag === undefined || previous === undefined || !decide(previous)) return;
+    const { partitionKey, rowKey, etag } = entity;
+    if (await isStill(client.deleteEntity(partitionKey, rowKey, { etag }))) return;
+  }
+  throw contested(key);
+}
+
+function contested({ findingId }: FindingKey): Error {
+  return new Error(`finding ${findingId} was written by somebody else ${mostTries} times in a row`);
 }
 
 /** False when somebody else wrote or removed the finding since it was read. */
-async function isWritten(client: TableClient, change: Change, etag: string | undefined): Promise<boolean> {
+async function isStill(writing: Promise<unknown>): Promise<boolean> {
   try {
-    await write(client, change, etag);
+    await writing;
     return true;
   } catch (error) {
     if (!hasStatus(error, 404, 409, 412)) throw error;
@@ -113,27 +124,12 @@ async function write(client: TableClient, { finding, announcements }: Change, et
   await client.submitTransaction([first, ...rows]);
 }
 
-const partLength = 30_000;
-
 function entityFor(finding: Finding, partitionKey: string): FindingEntity {
-  const json = inAscii(JSON.stringify(finding));
-  const parts = Array.from({ length: Math.ceil(json.length / partLength) }, (_, index) => [
-    `part${index}`,
-    json.slice(index * partLength, (index + 1) * partLength),
-  ]);
-  return { partitionKey, rowKey: `f:${finding.findingId}`, ...Object.fromEntries(parts) };
-}
-
-/** No character is cut in two by a part's end. */
-function inAscii(json: string): string {
-  return json.replaceAll(/[\u0080-\uffff]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
+  return { partitionKey, rowKey: `f:${finding.findingId}`, ...toColumns(finding) };
 }
 
 function findingOf(entity: FindingEntity | undefined): Finding | undefined {
-  if (entity === undefined) return undefined;
-  let json = '';
-  for (let index = 0; entity[`part${index}`] !== undefined; index += 1) json += entity[`part${index}`];
-  return JSON.parse(json) as Finding;
+  return entity && (fromColumns(entity) as Finding);
 }
 
 function announcementOf({ partitionKey, rowKey, row }: OutboxEntity): Announcement {

@@ -72,6 +72,9 @@ const nowhere: World['queue'] = {
   send: async () => undefined,
   poison: async () => undefined,
   poisoned: async () => 0,
+  listPoisoned: async () => [],
+  putBack: async () => ({ putBack: 0, refused: [] }),
+  keepPoisoned: async () => 0,
 };
 
 function foreign(id: string): string {

@@ -19,12 +19,6 @@ const has =
 
 export const knownDefects: readonly KnownDefect[] = [
   {
-    name: 'rules of others that Azure replaced are lost when the write is not seen to its end: a crash, a poll or a read-back that fails',
-    where: 'shared/pipeline/apply.ts, writeAndProve()',
-    breaks: ['rules of others stay'],
-    when: has('crash', 'cut', 'refusals', 'operation', 'clock', 'outage'),
-  },
-  {
     name: 'a log without a limit of its own, or kept longer by a rule of its account, is kept as long as the setting says once it moves into Steward’s account: decided so',
     where: 'shared/controls/flow-logs/log-actions.ts, moved(); docs/decisions/0004',
     breaks: ['retention never shortened'],
@@ -34,7 +28,7 @@ export const knownDefects: readonly KnownDefect[] = [
     name: 'a message that failed ten times while the tables were down is set aside; the timer looks again',
     where: 'host.json, maxDequeueCount; functions/judge.ts',
     breaks: ['nothing poisoned'],
-    says: /StorageError|the process died/,
+    says: /StorageError|the process died|it came too often/,
     when: has('outage'),
   },
   {

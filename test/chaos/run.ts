@@ -7,8 +7,10 @@ import { perform } from './deeds';
 import { estateOf } from './estate';
 import { host, type Host } from './host';
 import { inspectState, inspectTraces } from './invariants';
+import { emptyLedgers } from './ledger';
 import { span, type Deed, type Schedule, type Told } from './schedule';
 import { forgetRules, wish, wishForAll, type Broken, type Note, type Sim } from './sim';
+import { memoryRuns } from '../memory-runs';
 import { emptyTables } from './tables';
 import { timeline } from './timeline';
 
@@ -87,6 +89,8 @@ function simOf(schedule: Schedule, { verbose = false, tamper = () => ({}) }: How
     time,
     azure: memoryAzure(time, estateOf(schedule.seed)),
     tables: emptyTables(),
+    ledger: emptyLedgers(),
+    runs: memoryRuns().store,
     rows: [],
     poison: [],
     wishes: new Map(),

@@ -5,6 +5,7 @@ import type { Resource } from '../../shared/core/resource';
 import { judge } from '../../shared/pipeline/judge';
 import { having, resource, subscription } from '../given';
 import { refusal, type MemoryWorld } from '../memory-world';
+import { applied, itemsOf, planned } from '../runs-given';
 import { aspects, blob, flowingZone, look, minutes, silence, storage, used, watching, writes } from './flowing-zone';
 import { accountId, deletionRule, groupId, lifecycleOf, log, logId, networkId, zoneWith } from './landing-zone';
 
@@ -18,7 +19,7 @@ const [off, on] = [
   [true, true, false],
 ];
 /** What a death between the two writes leaves. */
-const halfway = { ...having(log, { enabled: false }), tags: { ...log.tags, [tag]: '2026-03-01T07:00:00.000Z' } };
+const halfway = { ...having(log, { enabled: false }), tags: { ...log.tags, [tag]: 'about to be on again' } };
 
 describe('a silent log', () => {
   test('is switched off and on again, and is unknown until its first blob is there', async () => {
@@ -69,9 +70,31 @@ describe('a silent log', () => {
       properties: { ...log.properties, targetResourceGuid: undefined },
     });
     expect(world.azure.written.map(({ body }) => body.tags)).toEqual([
-      { owner: 'network team', [tag]: expect.stringMatching(/^2026-03-01T10/) },
+      { owner: 'network team', [tag]: expect.stringContaining('about to switch it on again') },
       { owner: 'network team' },
     ]);
+  });
+
+  test('is switched on though its owner’s log took minutes to be switched off', async () => {
+    const world = watching();
+    const { land } = world.azure;
+    world.azure.land = (action) => {
+      world.pass(minutes(3));
+      const { targetResourceGuid = '' } = log.properties as { readonly targetResourceGuid?: string };
+      return land(action).map((one) => having(one, { targetResourceGuid }));
+    };
+    await silence(world);
+    expect(switches(world)).toEqual([off, on]);
+  });
+
+  test('is switched by a plan that says the same whenever it is made', async () => {
+    const [first, second] = [watching(), watching()];
+    await silence(first);
+    second.pass(minutes(7));
+    await silence(second);
+    expect(first.azure.written.map(({ id, body }) => [id, body])).toEqual(
+      second.azure.written.map(({ id, body }) => [id, body]),
+    );
   });
 
   test('has the lifecycle rules of its account put back when Azure overwrites them', async () => {
@@ -234,6 +257,25 @@ test('a sweep finds a silent log, remembers what was, and has it switched', asyn
   expect(aspects(world)).toMatchObject([{ state: 'notApplicable' }]);
   world.pass(minutes(121));
   await sweep();
+  expect(switches(world)).toEqual([off, on]);
+});
+
+test('a backfill shows how a silent log would be switched, and switches it as shown', async () => {
+  const world = watching();
+  await look(world);
+  world.take();
+  world.pass(minutes(121));
+  const plan = await planned(world);
+  expect(await itemsOf(world, plan)).toMatchObject([
+    {
+      resourceId: networkId,
+      state: 'planned',
+      text: expect.stringMatching(/^would switch .* off.*, switch .* on again$/),
+    },
+  ]);
+  expect(world.azure.written).toEqual([]);
+  world.pass(minutes(1));
+  await applied(world, plan.id);
   expect(switches(world)).toEqual([off, on]);
 });
 

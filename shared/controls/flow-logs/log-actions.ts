@@ -68,6 +68,7 @@ export function repairedLog(log: Log, repair: Repair): Action | undefined {
     body: { ...outer(log), properties },
     before: log,
     without: dropped.includes('enabledFilteringCriteria') ? ['properties.enabledFilteringCriteria'] : [],
+    drops: dropped.map((name) => `properties.${name}`),
     keeps: keptBy(log, properties, repair.inventory),
     permission: writeLog,
     summary: `repair flow log ${log.name}: ${parts.map((part) => labels[part]).join(', ')}`,

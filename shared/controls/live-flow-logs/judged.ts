@@ -7,7 +7,7 @@ import type { Aspect, Verdict } from '../../core/verdict';
 import { isOn, type Log } from '../../flow-logging/coverage';
 import type { StorageAccount } from '../../flow-logging/types';
 import { newestBlob } from './newest-blob';
-import { rearmingSince, titleOf, type Watched } from './watched';
+import { isRearming, titleOf, type Watched } from './watched';
 
 export const controlId = 'live-flow-logs';
 
@@ -34,9 +34,8 @@ export function judgedLog(watched: Watched, known: Known): JudgedLog {
     verdict,
     hops,
   });
-  const since = rearmingSince(log);
-  if (since !== undefined) {
-    const reason = `${titleOf(log)} was switched off by Steward at ${since} to be switched on again, and is still off`;
+  if (isRearming(log)) {
+    const reason = `${titleOf(log)} was switched off by Steward to be switched on again, and is still off`;
     return { log, aspect: said(wrong(reason), times), cure: 'finish' };
   }
   const excused = isOn(log) ? unused(watched) : `${titleOf(log)} is switched off, which flow-logs judges`;

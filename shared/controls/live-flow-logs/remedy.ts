@@ -4,7 +4,7 @@ import type { Resource } from '../../core/resource';
 import { inventoryWithoutNulls, withoutNulls } from '../../core/without-nulls';
 import { lifecycleIdOf } from '../../flow-logging/blobs';
 import type { Log } from '../../flow-logging/coverage';
-import { keptBy, outer, rearmingTag, writable, writeLog } from '../../flow-logging/log-body';
+import { keptBy, outer, rearmingNote, rearmingTag, writable, writeLog } from '../../flow-logging/log-body';
 import { managedByCluster, regionLock } from '../../flow-logging/where';
 import { judgedLog, type JudgedLog, type Known } from './judged';
 import { titleOf, watchedFor } from './watched';
@@ -63,7 +63,7 @@ function switchedOff(log: Log, inventory: Inventory): Action {
   const { tags = {}, ...rest } = outer(log);
   return {
     id: log.id,
-    body: { ...rest, tags: { ...tags, [rearmingTag]: inventory.now }, properties },
+    body: { ...rest, tags: { ...tags, [rearmingTag]: rearmingNote }, properties },
     before: log,
     keeps: keptBy(log, properties, inventory),
     permission: writeLog,
@@ -86,5 +86,6 @@ function switchedOn(log: Log, before: Log, inventory: Inventory): Action {
 
 /** The log as the first write leaves it. */
 function marked(log: Log, { body }: Action): Log {
-  return { ...log, tags: body.tags ?? {}, properties: { ...log.properties, enabled: false } };
+  const properties = { ...log.properties, enabled: false, provisioningState: 'Succeeded' };
+  return { ...log, tags: body.tags ?? {}, properties };
 }

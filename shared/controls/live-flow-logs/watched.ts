@@ -33,15 +33,14 @@ export function watchedFor(network: Resource, inventory: Inventory): Reading<rea
   return { state: 'read', value: [...logs].map((log) => ({ log, users: usersOf(log, coverages, region.value) })) };
 }
 
-/** When Steward switched the log off, if it is still off. */
-export function rearmingSince({ tags = {}, ...log }: Log): string | undefined {
-  const tag = Object.entries(tags).find(([name]) => same(name, rearmingTag));
-  return isOn(log) ? undefined : tag?.[1];
+/** Whether Steward has switched the log off and not on again. */
+export function isRearming({ tags = {}, ...log }: Log): boolean {
+  return !isOn(log) && Object.keys(tags).some((name) => same(name, rearmingTag));
 }
 
 /** Where a security group's log was the one that counted, none does while it is off. */
 function rearmingOnGroups(parts: readonly Protected[], region: Region): readonly Log[] {
-  return parts.flatMap(({ groupId }) => logsOn(groupId, region)).filter((log) => rearmingSince(log) !== undefined);
+  return parts.flatMap(({ groupId }) => logsOn(groupId, region)).filter(isRearming);
 }
 
 function usersOf(log: Log, coverages: readonly Coverage[], region: Region): number {

@@ -1,0 +1,32 @@
+import type { Action } from '../core/control';
+import type { AzureError } from '../core/errors';
+import { shortHash } from '../core/hash';
+import { changeIdFor, type LedgerChange } from '../core/ledger';
+import { subscriptionOf } from '../core/resource';
+import { differencesOf } from '../core/what-if';
+import type { Errand } from './apply';
+
+/** The entry of a write that is about to be sent, in the ledger of the subscription that was judged. */
+export function changeFor(action: Action, { lock, why }: Errand, at: string): LedgerChange {
+  const { id, body, before, without = [], keeps = [], summary } = action;
+  const chance = shortHash(`${id}|${lock.name}|${at}`);
+  return {
+    changeId: changeIdFor(subscriptionOf(why.subjectId), at, chance),
+    at,
+    resourceId: id,
+    summary,
+    why,
+    lock: lock.name,
+    differences: differencesOf(action),
+    ...(before && { before }),
+    body,
+    ...(without.length > 0 && { without }),
+    ...(keeps.length > 0 && { keeps }),
+  };
+}
+
+/** Whether Azure may have carried the write out although it answered with an error, or not at all. */
+export function mayHaveLanded({ status, retryable }: AzureError): boolean {
+  const isRefusal = (status >= 400 && status < 500 && status !== 408) || (status === 0 && !retryable);
+  return !isRefusal;
+}
