@@ -70,6 +70,18 @@ export const settingsSchema = z.object({
     .describe(
       'Tags of the resources that may be put right, or of their resource groups, as `environment=production`, separated by commas; one is enough. Empty: all. Of these three filters, one that cannot be understood or read lets nothing be written.',
     ),
+  MOST_WRITES_AN_HOUR: z
+    .string()
+    .default('1000')
+    .refine((count) => /^[1-9]\d{0,5}$/.test(count), 'a whole number from 1 to 999999 is needed')
+    .describe('How many writes one control makes in one subscription within any hour, at most. The others wait.'),
+  MOST_DRIFTS_AN_HOUR: z
+    .string()
+    .default('50')
+    .refine((count) => /^[1-9]\d{0,5}$/.test(count), 'a whole number from 1 to 999999 is needed')
+    .describe(
+      'How many resources that were right may become wrong in one subscription within an hour, before the control stops writing there until a person closes its circuit breaker.',
+    ),
   MOST_UNDONE_A_DAY: z
     .string()
     .default('3')
@@ -189,6 +201,8 @@ function settingsFrom(values: z.infer<typeof settingsSchema>): AppSettings {
       resourceGroups: values.REMEDIATE_RESOURCE_GROUPS,
       tags: values.REMEDIATE_TAGS,
     }),
+    writesAnHour: Number(values.MOST_WRITES_AN_HOUR),
+    driftsAnHour: Number(values.MOST_DRIFTS_AN_HOUR),
     undoneADay: Number(values.MOST_UNDONE_A_DAY),
     flowLogRetentionDays: Number(values.FLOW_LOG_RETENTION_DAYS),
     flowLogStorage: Object.fromEntries(accounts(values.FLOW_LOG_STORAGE)),

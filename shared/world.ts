@@ -15,6 +15,7 @@ import type { Journal, Reader, World } from './core/ports';
 import { exemptionSources } from './exemption-sources';
 import { inTurns } from './in-turns';
 import { parseSettings, type AppSettings } from './settings';
+import { breakerStore } from './store/breakers';
 import { tableBudget } from './store/budget';
 import { readExemptionsBlob } from './store/exemptions-blob';
 import { findingStore } from './store/findings';
@@ -80,6 +81,7 @@ export function createApp(environment: Readonly<Record<string, string | undefine
     budget,
     findings: findingStore(account),
     ledger: ledgerStore(account),
+    breakers: breakerStore(account),
     queue: scopeQueue(account),
     runs: runStore(account),
     sentinel: sentinelTable({ ...settings.ingestion, credential }),

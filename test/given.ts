@@ -13,6 +13,8 @@ export const settings: Settings = {
   resourceGroupId: stewardGroup,
   remediate: ['flow-logs'],
   remediateIn: { subscriptions: [], resourceGroups: [], tags: [] },
+  writesAnHour: 1_000,
+  driftsAnHour: 50,
   undoneADay: 3,
   flowLogRetentionDays: 90,
   flowLogStorage: {},

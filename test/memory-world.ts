@@ -12,6 +12,7 @@ import { keyOf, subscriptionOf, type Resource } from '../shared/core/resource';
 import type { Settings } from '../shared/core/settings';
 import { inTurns } from '../shared/in-turns';
 import { answered, resource, settings as usual, type StoredBlob } from './given';
+import { memoryBreakers } from './memory-breakers';
 import { memoryLedger } from './memory-ledger';
 import { memoryBudget } from './memory-budget';
 import { memoryRuns, type MemoryRuns } from './memory-runs';
@@ -112,6 +113,7 @@ export function memoryWorld(
         for (const one of azure.land(action))
           azure.resources = [...azure.resources.filter(({ id }) => keyOf(id) !== keyOf(one.id)), one];
       },
+      remove: async (id) => void (azure.resources = azure.resources.filter((one) => keyOf(one.id) !== keyOf(id))),
     },
     locks: {
       under: async (name, work) => {
@@ -123,6 +125,7 @@ export function memoryWorld(
     budget: memoryBudget(new Map(), () => clock),
     findings: store,
     ledger: memoryLedger(ledger),
+    breakers: memoryBreakers(new Map()),
     queue: {
       send: async (message, delay = 0) => void sent.push({ message, delay }),
       poison: async (body, reason) => void poison.push({ body, reason }),

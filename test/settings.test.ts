@@ -33,6 +33,8 @@ test('what is not set has its default, and nothing is written', () => {
     resourceGroupId: stewardGroup,
     remediate: [],
     remediateIn: { subscriptions: [], resourceGroups: [], tags: [] },
+    writesAnHour: 1_000,
+    driftsAnHour: 50,
     undoneADay: 3,
     flowLogRetentionDays: 90,
     flowLogSilenceMinutes: 120,

@@ -28,8 +28,34 @@ export function armWriter(arm: Arm): Writer {
         throw toAzureError(error);
       }
     },
+    remove: async (id) => {
+      const remove = removals[keyOf(parseId(id).type)];
+      if (remove === undefined) throw cannotBeRemoved(id);
+      try {
+        await remove(arm, id);
+      } catch (error) {
+        throw toAzureError(error);
+      }
+    },
   };
 }
+
+/** What holds data, or what others may use by now, is for a person to remove. */
+function cannotBeRemoved(id: string): AzureError {
+  const message = `${nameOf(id)} is not removed by Steward: look who uses it, and remove it by hand`;
+  return new AzureError({ status: 0, code: 'NotRemoved', message, retryable: false });
+}
+
+const removals: Readonly<Record<string, (arm: Arm, id: string) => Promise<unknown>>> = {
+  'microsoft.network/networkwatchers/flowlogs': (arm, id) => {
+    const { group, parent, name } = namesIn(id);
+    return network(arm, { id, body: {} }).flowLogs.delete(group, parent, name, inTime());
+  },
+  'microsoft.storage/storageaccounts/managementpolicies': (arm, id) => {
+    const { group, parent } = namesIn(id);
+    return storage(arm, { id, body: {} }).managementPolicies.delete(group, parent, 'default', inTime());
+  },
+};
 
 type Put = (arm: Arm, action: Action) => Promise<unknown>;
 
@@ -111,16 +137,18 @@ function ruleSetModel({ ipRules, virtualNetworkRules, ...rest }: WireRules): Net
   };
 }
 
-function network(arm: Arm, action: Action): NetworkManagementClient {
+type Target = Pick<Action, 'id' | 'body'>;
+
+function network(arm: Arm, action: Target): NetworkManagementClient {
   return new NetworkManagementClient(arm.credential, parseId(action.id).subscriptionId, clientOptions(arm, action));
 }
 
-function storage(arm: Arm, action: Action): StorageManagementClient {
+function storage(arm: Arm, action: Target): StorageManagementClient {
   return new StorageManagementClient(arm.credential, parseId(action.id).subscriptionId, clientOptions(arm, action));
 }
 
 /** A refusal comes back through the queue with Azure's own delay; nothing waits inside the client. */
-function clientOptions({ endpoint, tokenScope, limits }: Arm, action: Action): NetworkManagementClientOptionalParams {
+function clientOptions({ endpoint, tokenScope, limits }: Arm, action: Target): NetworkManagementClientOptionalParams {
   return {
     endpoint,
     credentials: { scopes: [tokenScope] },
@@ -133,7 +161,7 @@ function clientOptions({ endpoint, tokenScope, limits }: Arm, action: Action): N
 }
 
 /** A PUT replaces the whole resource: a field that the SDK does not know would be lost, so such a PUT is not sent. */
-function nothingLost(action: Action): PipelinePolicy {
+function nothingLost(action: Target): PipelinePolicy {
   return {
     name: 'nothingLost',
     sendRequest: (request, next) => {

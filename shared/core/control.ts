@@ -35,6 +35,10 @@ export interface Remedy {
   /** Exactly what `plan` may ask for. */
   readonly permissions: readonly string[];
   plan(subject: Resource, inventory: Inventory, settings: Settings, past?: Past): Plan;
+  /** What only taking a change back needs besides. */
+  readonly toTakeBack?: readonly string[];
+  /** Of a resource that is written as it was: what others hold that Azure may change by it. */
+  keeps?(resource: Resource, inventory: Inventory): readonly Kept[];
 }
 
 export interface Plan {
@@ -60,6 +64,8 @@ export interface Action {
   readonly drops?: readonly string[];
   /** Resources of others that Azure may change by this write; all that they hold must be in them afterwards. */
   readonly keeps?: readonly Kept[];
+  /** Of two writes of which the first alone would do harm: Steward's own limits let both through, or neither. */
+  readonly half?: 'first' | 'second';
   /** What changes, as a sentence that begins with a verb in the infinitive. */
   readonly summary: string;
   readonly permission: string;

@@ -21,6 +21,7 @@ export interface LedgerChange {
   /** What is written; absent when the resource is removed. */
   readonly body?: Body;
   readonly without?: readonly string[];
+  readonly drops?: readonly string[];
   readonly keeps?: readonly Kept[];
 }
 

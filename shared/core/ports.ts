@@ -1,3 +1,4 @@
+import type { Breaker } from './breaker';
 import type { Action, Control } from './control';
 import type { ExemptionSources } from './exemption';
 import type { Announcement, Finding } from './finding';
@@ -20,6 +21,7 @@ export interface World {
   readonly budget: Budget;
   readonly findings: FindingStore;
   readonly ledger: Ledger;
+  readonly breakers: Breakers;
   readonly queue: ScopeQueue;
   readonly runs: RunStore;
   readonly sentinel: Sentinel;
@@ -60,6 +62,8 @@ export interface Reader {
 export interface Writer {
   /** Carries out one write to its end, long-running operations included. Throws AzureError. */
   write(action: Action): Promise<void>;
+  /** Removes a resource that holds no data of its own: only to take back what Steward made. Throws AzureError. */
+  remove(id: string): Promise<void>;
 }
 
 export interface Lock {
@@ -114,6 +118,20 @@ export interface FindingStore {
 export interface FindingKey {
   readonly subscriptionId: string;
   readonly findingId: string;
+}
+
+export interface BreakerKey {
+  readonly subscriptionId: string;
+  readonly controlId: string;
+}
+
+/** One circuit breaker for each control in each subscription. */
+export interface Breakers {
+  get(key: BreakerKey): Promise<Breaker>;
+  /** Reads, decides and writes as one; undefined leaves it as it is. Answers the breaker afterwards. */
+  update(key: BreakerKey, decide: (breaker: Breaker) => Breaker | undefined): Promise<Breaker>;
+  /** Those that ever changed. */
+  all(): AsyncIterable<readonly [BreakerKey, Breaker]>;
 }
 
 /** Every write, before it is sent and after; what was begun and not settled is found again. */

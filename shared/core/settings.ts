@@ -10,6 +10,10 @@ export interface Settings {
   readonly remediate: readonly string[];
   /** Where they may write. */
   readonly remediateIn: ScopeFilterSetting;
+  /** Writes of one control in one subscription, at most, in any hour. */
+  readonly writesAnHour: number;
+  /** Resources of one control in one subscription that may become wrong in an hour before it stops writing. */
+  readonly driftsAnHour: number;
   /** How often within a day a remedy may be undone before the resource is left alone. */
   readonly undoneADay: number;
   /** Days; 0 is for ever. */

@@ -1,10 +1,11 @@
 import type { Body, Kept } from '../core/control';
 import type { Inventory } from '../core/inventory';
-import { same, type Json } from '../core/resource';
+import { same, type Json, type Resource } from '../core/resource';
+import { inventoryWithoutNulls, withoutNulls } from '../core/without-nulls';
 import { blobsOf, lifecycleIdOf } from './blobs';
 import type { Log } from './coverage';
 import { daysOfRuleFor, ownRetention } from './retention';
-import type { Lifecycle } from './types';
+import { types, type Lifecycle } from './types';
 
 /** A tag of a log that Steward has switched off in order to switch it on again, and what it says to people. */
 export const rearmingTag = 'steward-rearming';
@@ -48,4 +49,11 @@ export function keptBy(log: Log, properties: Readonly<Record<string, Json>>, inv
   const rules = lifecycle.value?.properties?.policy?.rules ?? [];
   const kept = rules.filter((rule) => (daysOfRuleFor(blobsOf(log), rule) ?? Infinity) >= days);
   return [{ id, properties: kept.length === 0 ? {} : { policy: { rules: kept as unknown as Json } } }];
+}
+
+/** The same for a resource that is written as it was: only a flow log's own retention is known to change what others hold. */
+export function keptBeside(resource: Resource, inventory: Inventory): readonly Kept[] {
+  if (!same(resource.type, types.flowLog)) return [];
+  const log = withoutNulls(resource) as Log;
+  return keptBy(log, (log.properties ?? {}) as Readonly<Record<string, Json>>, inventoryWithoutNulls(inventory));
 }

@@ -1,13 +1,14 @@
 import { differences, merged } from '../core/compare';
 import type { Action, Kept } from '../core/control';
 import { AzureError } from '../core/errors';
+import type { Limit } from '../core/limits';
 import type { Why } from '../core/ledger';
 import type { Lock, World } from '../core/ports';
 import { keyOf, nameOf, same, type Resource } from '../core/resource';
 import { valueAt } from '../core/what-if';
 import { budgeted, writeBudgetSpent } from './budgeted';
 import { explain } from './explain';
-import { changeFor, mayHaveLanded } from './ledgered';
+import { changeFor, mayHaveLanded, removalFor, type Removal } from './ledgered';
 
 /** What came of a plan. */
 export interface Outcome {
@@ -20,6 +21,8 @@ export interface Outcome {
   readonly confirmedAt?: string;
   /** Seconds after which it is worth another try; absent: it is not. */
   readonly retryAfter?: number;
+  /** Azure's code for what went wrong. */
+  readonly code?: string;
   /** Nobody refused anything: it only waits until Azure's limits leave room. */
   readonly waits?: true;
 }
@@ -28,6 +31,8 @@ export interface Outcome {
 export interface Errand {
   readonly lock: Lock;
   readonly why: Why;
+  /** What a write takes from besides Azure's own limits. */
+  readonly limits: readonly Limit[];
   /** What was read just before, by the keys of its ids, and when. */
   readonly read: { readonly keys: ReadonlySet<string>; readonly at: string };
 }
@@ -50,7 +55,7 @@ function after(sofar: Outcome, next: Outcome): Outcome {
 
 async function attempt(world: World, action: Action, errand: Errand): Promise<Outcome> {
   try {
-    await budgeted(world, action);
+    await budgeted(world, action, errand.limits);
     await expectUnchanged(world, action, errand);
     return await writeAndProve(world, action, errand);
   } catch (error) {
@@ -63,6 +68,7 @@ async function attempt(world: World, action: Action, errand: Errand): Promise<Ou
       state: 'failed',
       text,
       written: [],
+      code: error.code,
       ...(error.retryable && { retryAfter: error.retryAfter ?? 0 }),
       ...waits,
     };
@@ -110,6 +116,23 @@ export async function writeAndProve(world: World, action: Action, errand: Errand
     await world.ledger.end(change, { at: confirmedAt, state: 'proved', text: action.summary, after: resource });
     world.journal({ step: 'proved', subject: action.id, text: 'read back: every field is as it was wanted' });
     return { state: 'applied', text: action.summary, written: [resource, ...kept], writtenAt, confirmedAt };
+  } catch (error) {
+    if (!(error instanceof AzureError)) throw error;
+    const state = mayHaveLanded(error) ? 'unproved' : 'refused';
+    await world.ledger.end(change, { at: world.now(), state, text: explain(error) });
+    throw error;
+  }
+}
+
+/** Removes a resource in the same way: entered before, looked at after. */
+export async function removeAndProve(world: World, removal: Removal, errand: Errand): Promise<void> {
+  const change = removalFor(removal, errand, world.now());
+  await world.ledger.begin(change);
+  try {
+    await world.writer.remove(removal.id);
+    world.journal({ step: 'changed', subject: removal.id, text: removal.summary });
+    if ((await fresh(world, removal.id)) !== undefined) throw differs(`${nameOf(removal.id)} is still there`);
+    await world.ledger.end(change, { at: world.now(), state: 'proved', text: removal.summary });
   } catch (error) {
     if (!(error instanceof AzureError)) throw error;
     const state = mayHaveLanded(error) ? 'unproved' : 'refused';

@@ -4,14 +4,16 @@ import type { Finding } from '../core/finding';
 import type { Why } from '../core/ledger';
 import type { Message } from '../core/message';
 import type { World } from '../core/ports';
-import { nameOf, parseId, type Resource } from '../core/resource';
+import { nameOf, parseId, subscriptionOf, type Resource } from '../core/resource';
 import { asksForGroup, outsideBecause, type ScopeFilter } from '../core/scope-filter';
+import { noteDrift, stoppedBecause } from './breakers';
 import { explain } from './explain';
 import { findingIdOf } from './report';
 
 export interface Asked {
   readonly control: Control;
   readonly subject: Resource;
+  readonly before: Finding | undefined;
   /** As it is after this judgement. */
   readonly finding: Finding;
   /** A person has seen the plan and approved it. */
@@ -26,7 +28,7 @@ export async function refusalToWrite(world: World, asked: Asked): Promise<string
   const { control } = asked;
   if (control.remedy === undefined) return 'this control has no remedy';
   if (!mayWrite(world, control)) return `setting REMEDIATE does not name ${control.id}`;
-  return leftAlone(world, asked) ?? (await outside(world, asked.subject));
+  return (await stopped(world, asked)) ?? leftAlone(world, asked) ?? (await outside(world, asked.subject));
 }
 
 /** Whether a control may write at all. */
@@ -38,6 +40,13 @@ export function mayWrite({ settings }: World, { id, remedy }: Control): boolean 
 export function whyOf({ id }: Control, subject: Resource, { cause, run }: Message): Why {
   const runId = run === undefined ? {} : { runId: run.id };
   return { controlId: id, findingId: findingIdOf(id, subject.id), subjectId: subject.id, cause, ...runId };
+}
+
+async function stopped(world: World, { control, subject, before, finding }: Asked): Promise<string | undefined> {
+  const key = { subscriptionId: subscriptionOf(subject.id), controlId: control.id };
+  const wasRight = before?.state === 'compliant' || before?.state === 'resolved';
+  if (wasRight && finding.state === 'open') await noteDrift(world, key);
+  return stoppedBecause(world, key);
 }
 
 /** What people took back is theirs: a revert until a person approves a plan, a remedy undone until a day has passed. */

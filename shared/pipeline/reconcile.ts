@@ -1,6 +1,8 @@
 import type { World } from '../core/ports';
 import { watchPoison } from './poison';
 import { publishBacklog, sendHeartbeats } from './publish';
+import { watchBreakers } from './breakers';
+import { watchFilters } from './watch-filters';
 import { watchExemptions } from './watch-exemptions';
 import { tendRuns } from './run-tend';
 
@@ -18,6 +20,8 @@ export async function reconcile(world: World): Promise<void> {
   const ends = await Promise.allSettled([
     ...subscriptionIds.map((subscriptionId) => publishWaiting(world, subscriptionId)),
     watchExemptions(world),
+    watchFilters(world),
+    watchBreakers(world),
     watchPoison(world),
     tendRuns(world),
   ]);

@@ -50,7 +50,12 @@ async function settle(world: World, change: LedgerChange, lock: Lock): Promise<v
     throw new AzureError({ status: 0, code: 'AnotherOperationInProgress', message, retryable: true });
   }
   const landed = isAsWanted(change, found);
-  const errand: Errand = { lock, why: { ...change.why, cause: 'recovery' }, read: { keys: new Set(), at: '' } };
+  const errand: Errand = {
+    lock,
+    why: { ...change.why, cause: 'recovery' },
+    limits: [],
+    read: { keys: new Set(), at: '' },
+  };
   const lost = landed ? await putBackAll(world, change, errand) : undefined;
   const text = landed
     ? ['found as it was wanted', ...(lost === undefined ? [] : [lost])].join('; ')

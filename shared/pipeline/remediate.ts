@@ -3,11 +3,13 @@ import { AzureError } from '../core/errors';
 import type { WhatIf } from '../core/finding';
 import { keyOfQuery, type Inventory } from '../core/inventory';
 import { judgementOf, type Judgement } from '../core/judgement';
+import type { Limit } from '../core/limits';
 import type { Why } from '../core/ledger';
 import type { Freshness, Lock, World } from '../core/ports';
 import { keyOf, nameOf, subscriptionOf, typeOf, type Resource } from '../core/resource';
 import { differencesOf } from '../core/what-if';
 import { apply, type Outcome } from './apply';
+import { noteOutcome } from './breakers';
 import { explain } from './explain';
 import { nothingKnown, scopesOf, withReads, withResource, type Known } from './known';
 import { conclude, latest } from './observe';
@@ -66,7 +68,13 @@ function underLock(world: World, one: Case, first: Plan, isApproved: Approval): 
       const result = { text: notAsShown, lookedAt: [] };
       return { result, ...(recovered && { wroteAt: readAt }) };
     }
-    const outcome = await apply(world, planned.plan.actions, { lock, why: one.why, read: { keys: anew, at: readAt } });
+    const outcome = await apply(world, planned.plan.actions, {
+      lock,
+      why: one.why,
+      limits: [hourOf(world, one)],
+      read: { keys: anew, at: readAt },
+    });
+    await noteEnd(world, one, outcome);
     const after = { ...one, known: outcome.written.reduce(withResource, planned.known) };
     const result = await judgeAgain(world, after, planned, outcome);
     await one.keep?.(result);
@@ -128,6 +136,20 @@ async function planAgain(world: World, one: Case, lock: Lock, anew: ReadonlySet<
     { query: { kind: 'get', id: one.subject.id }, readAt, result: { state: 'read', value: one.subject } },
   ]);
   return planOf(world, { ...one, known, freshness: { ...one.freshness, under: lock, anew } });
+}
+
+/** How much one control may write in an hour, whoever asked for it. */
+function hourOf({ settings }: World, { control, subject }: Case): Limit {
+  const name = `writes in an hour by ${control.id}|${subscriptionOf(subject.id)}`;
+  return { name, most: settings.writesAnHour, seconds: 3_600 };
+}
+
+/** What Azure refuses for now, or is only waited for, says nothing about the remedy. */
+async function noteEnd(world: World, { control, subject }: Case, outcome: Outcome): Promise<void> {
+  const failed = outcome.state === 'failed' && (outcome.retryAfter === undefined || outcome.code === 'ReadBackDiffers');
+  const isTold = failed || (outcome.state === 'applied' && outcome.written.length > 0);
+  const key = { subscriptionId: subscriptionOf(subject.id), controlId: control.id };
+  if (isTold) await noteOutcome(world, key, failed);
 }
 
 function keysOf({ actions }: Plan): ReadonlySet<string> {

@@ -82,7 +82,7 @@ async function judgeOne(
     ...(message.by !== undefined && { by: message.by }),
   };
   const { finding } = nextFindings(before, first);
-  const asked = { control, subject, finding, isApproved: isApproved !== undefined };
+  const asked = { control, subject, before, finding, isApproved: isApproved !== undefined };
   const isWrong = judgement.verdict.state === 'violation';
   const refusal = isWrong ? (hold ?? (await refusalToWrite(world, asked))) : undefined;
   const one = { control, subject, known, freshness, why: whyOf(control, subject, message) };

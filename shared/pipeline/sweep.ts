@@ -192,7 +192,7 @@ async function refusalOf(
   { control, subject }: { readonly control: Control; readonly subject: Resource },
 ): Promise<string | undefined> {
   const before = await world.findings.get(subscriptionOf(subject.id), findingIdOf(control.id, subject.id));
-  return refusalToWrite(world, { control, subject, finding: nextFindings(before, judged).finding });
+  return refusalToWrite(world, { control, subject, before, finding: nextFindings(before, judged).finding });
 }
 
 interface Present {

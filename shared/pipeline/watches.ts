@@ -16,4 +16,14 @@ export const watches = {
     title: 'Exemptions are readable, valid, needed and within their time',
     severity: 'high',
   },
+  circuitBreaker: {
+    id: 'circuit-breaker',
+    title: 'No control had to be stopped from writing',
+    severity: 'high',
+  },
+  scopeFilters: {
+    id: 'scope-filters',
+    title: 'The filters that say where may be written are understood',
+    severity: 'high',
+  },
 } as const satisfies Readonly<Record<string, Watch>>;

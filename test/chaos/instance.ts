@@ -11,6 +11,7 @@ import { nameOf } from '../../shared/core/resource';
 import { inTurns } from '../../shared/in-turns';
 import { settings } from '../given';
 import { memoryBudget } from '../memory-budget';
+import { memoryBreakers } from '../memory-breakers';
 import { chanceOf } from './chance';
 import { clockOf, StorageError, strikeOn, type Strike } from './faults';
 import { inspect } from './guard';
@@ -152,11 +153,19 @@ function soundWorld(means: Means): World {
     { now, maxAge: () => 60_000 },
   );
   return {
-    settings: { ...settings, remediate: sim.schedule.remediate ? ['flow-logs'] : [], undoneADay: 1_000 },
+    settings: {
+      ...settings,
+      remediate: sim.schedule.remediate ? ['flow-logs'] : [],
+      undoneADay: 1_000,
+      driftsAnHour: 1_000,
+    },
     controls: [flowLogs],
     now,
     reader,
-    writer: { write: (action) => write(means, action) },
+    writer: {
+      write: (action) => write(means, action),
+      remove: (id) => Promise.reject(new Error(`nothing here removes ${id}`)),
+    },
     locks: locksOver(sim.tables, {
       call: stored,
       clock,
@@ -168,6 +177,7 @@ function soundWorld(means: Means): World {
     budget: memoryBudget(sim.tables.budget, sim.time.now),
     findings: findingsOver(sim.tables, stored),
     ledger: ledgerOver(sim.ledger, stored),
+    breakers: memoryBreakers(sim.breakers),
     runs: sim.runs,
     queue: {
       send: (message, delay = 0) =>

@@ -1,4 +1,5 @@
 import { types } from '../../shared/flow-logging/types';
+import { closedBy } from '../../shared/core/breaker';
 import type { World } from '../../shared/core/ports';
 import { subscriptionId } from '../given';
 import { memoryAzure, type Change } from './azure';
@@ -70,7 +71,18 @@ async function live(sim: Sim, app: Host): Promise<void> {
     app.send(JSON.stringify({ scope: { kind: 'subscription', subscriptionId }, cause: 'backfill', receivedAt }), 0);
   }
   await sim.time.runUntil(start + span);
+  closeBreakers(sim);
   await rest(sim);
+}
+
+/** A person has looked at what failed. */
+function closeBreakers({ breakers, time, note }: Sim): void {
+  for (const [name, [key, { open }]] of breakers) {
+    if (open === undefined) continue;
+    note('somebody', `closes the breaker: ${open.because}`);
+    const closing = { at: new Date(time.now()).toISOString(), by: 'somebody', reason: 'looked at' };
+    breakers.set(name, [key, closedBy(closing)]);
+  }
 }
 
 async function rest(sim: Sim): Promise<void> {
@@ -90,6 +102,7 @@ function simOf(schedule: Schedule, { verbose = false, tamper = () => ({}) }: How
     azure: memoryAzure(time, estateOf(schedule.seed)),
     tables: emptyTables(),
     ledger: emptyLedgers(),
+    breakers: new Map(),
     runs: memoryRuns().store,
     rows: [],
     poison: [],

@@ -1,7 +1,8 @@
 import type { LifecycleRule } from '../../shared/flow-logging/types';
+import type { Breaker } from '../../shared/core/breaker';
 import type { Body } from '../../shared/core/control';
 import type { Announcement } from '../../shared/core/finding';
-import type { RunStore, World } from '../../shared/core/ports';
+import type { BreakerKey, RunStore, World } from '../../shared/core/ports';
 import { keyOf } from '../../shared/core/resource';
 import type { Azure } from './azure';
 import { foreignRulesOf, keyOfRule } from './deeds';
@@ -67,6 +68,7 @@ export interface Sim {
   readonly azure: Azure;
   readonly tables: Tables;
   readonly ledger: Ledgers;
+  readonly breakers: Map<string, readonly [BreakerKey, Breaker]>;
   readonly runs: RunStore;
   readonly rows: Announcement['row'][];
   readonly poison: string[];

@@ -1,4 +1,4 @@
-import type { Announcement, Finding, FindingState } from '../../shared/core/finding';
+import { singleFindings, type Announcement, type Finding, type FindingState } from '../../shared/core/finding';
 import type { Change, FindingStore, Locks } from '../../shared/core/ports';
 import { AzureError } from '../../shared/core/errors';
 import type { Usage } from '../../shared/core/budget';
@@ -73,11 +73,12 @@ export function findingsOver(tables: Tables, call: Calls): FindingStore {
 
 /** False when somebody else wrote the finding in between. */
 function written(tables: Tables, { finding, announcements }: Change, etag: number | undefined): boolean {
-  const { findingId, state } = finding;
+  const { findingId } = finding;
   if (tables.findings.get(findingId)?.etag !== etag) return false;
   tables.findings.set(findingId, { json: JSON.stringify(finding), etag: (tables.etag += 1) });
   for (const announcement of announcements) tables.outbox.set(announcement.key, JSON.stringify(announcement));
-  tables.history.push({ findingId, state });
+  // What only sums up is told of by what it sums up.
+  for (const one of singleFindings(finding)) tables.history.push({ findingId: one.findingId, state: one.state });
   return true;
 }
 

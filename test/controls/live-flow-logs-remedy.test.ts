@@ -87,6 +87,20 @@ describe('a silent log', () => {
     expect(switches(world)).toEqual([off, on]);
   });
 
+  test('is not switched off where one write an hour is allowed, for a second has to follow', async () => {
+    const world = watching(flowingZone, { writesAnHour: 1 });
+    expect(await silence(world)).toMatchObject([
+      { state: 'open', remedy: expect.stringContaining('WriteBudgetSpent') },
+    ]);
+    expect(world.azure.written).toEqual([]);
+  });
+
+  test('is switched where two writes an hour are allowed', async () => {
+    const world = watching(flowingZone, { writesAnHour: 2 });
+    await silence(world);
+    expect(switches(world)).toEqual([off, on]);
+  });
+
   test('is switched by a plan that says the same whenever it is made', async () => {
     const [first, second] = [watching(), watching()];
     await silence(first);
@@ -215,6 +229,15 @@ describe('a log that was switched off and not on again', () => {
     const world = watching([...zoneWith(storage, used(), onGroup).filter(({ id }) => id !== logId)]);
     await look(world);
     expect(world.azure.written.map(({ id, body }) => [id, body.properties?.['enabled']])).toEqual([[onGroup.id, true]]);
+  });
+
+  test('is switched on, whatever was written within the hour', async () => {
+    const world = watching(zoneWith(storage, used(), halfway), { writesAnHour: 1 });
+    await world.budget.take([
+      { name: `writes in an hour by live-flow-logs|${networkId.split('/')[2] ?? ''}`, most: 1, seconds: 3_600 },
+    ]);
+    await look(world);
+    expect(switches(world)).toEqual([on]);
   });
 
   test('is a violation without consent, and stays as it is', async () => {

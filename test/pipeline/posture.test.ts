@@ -43,7 +43,7 @@ test('the posture counts the resources of each control per state', () => {
       { controlId: 'other', title: 'The title of other', states: { ...none, compliant: 1, notApplicable: 1 } },
       { controlId: 'idle', title: 'The title of idle', states: none },
     ],
-    watches: [{ controlId: 'exemptions', title: watches.exemptions.title, states: none }],
+    watches: Object.values(watches).map(({ id, title }) => ({ controlId: id, title, states: none })),
     poisoned: 4,
   });
 });

@@ -16,6 +16,7 @@ import { createdLog, repairedLog, type Analytics } from './log-actions';
 import { loggable, protectedBy, type Protected } from '../../flow-logging/protected';
 import { remarksOn, type Remark } from './rightness';
 import { lifecycleIdOf } from '../../flow-logging/blobs';
+import { keptBeside } from '../../flow-logging/log-body';
 import { managedByCluster, regionLock } from '../../flow-logging/where';
 import { ownRetention } from '../../flow-logging/retention';
 import { sinkFor, type Sink } from './sink';
@@ -39,6 +40,11 @@ export const flowLogRemedy: Remedy = {
     'Microsoft.Storage/storageAccounts/write',
     'Microsoft.Storage/storageAccounts/managementPolicies/write',
   ],
+  toTakeBack: [
+    'Microsoft.Network/networkWatchers/flowLogs/delete',
+    'Microsoft.Storage/storageAccounts/managementPolicies/delete',
+  ],
+  keeps: keptBeside,
   plan: (subject, inventory, settings) => planned(withoutNulls(subject), inventoryWithoutNulls(inventory), settings),
 };
 

@@ -4,7 +4,7 @@ import type { Resource } from '../../core/resource';
 import { inventoryWithoutNulls, withoutNulls } from '../../core/without-nulls';
 import { lifecycleIdOf } from '../../flow-logging/blobs';
 import type { Log } from '../../flow-logging/coverage';
-import { keptBy, outer, rearmingNote, rearmingTag, writable, writeLog } from '../../flow-logging/log-body';
+import { keptBeside, keptBy, outer, rearmingNote, rearmingTag, writable, writeLog } from '../../flow-logging/log-body';
 import { managedByCluster, regionLock } from '../../flow-logging/where';
 import { judgedLog, type JudgedLog, type Known } from './judged';
 import { titleOf, watchedFor } from './watched';
@@ -22,6 +22,7 @@ export const rearming: Remedy = {
     'Touches no log that somebody else has switched off, and writes nothing for networks in the managed resource group of a cluster.',
   ],
   permissions: [writeLog],
+  keeps: keptBeside,
   plan: (subject, inventory, settings, past) =>
     planned(withoutNulls(subject), { inventory: inventoryWithoutNulls(inventory), settings, past }),
 };
@@ -65,6 +66,7 @@ function switchedOff(log: Log, inventory: Inventory): Action {
     id: log.id,
     body: { ...rest, tags: { ...tags, [rearmingTag]: rearmingNote }, properties },
     before: log,
+    half: 'first',
     keeps: keptBy(log, properties, inventory),
     permission: writeLog,
     summary: `switch ${titleOf(log)} off, which has gone silent, to switch it on again`,
@@ -77,6 +79,7 @@ function switchedOn(log: Log, before: Log, inventory: Inventory): Action {
     id: log.id,
     body: { ...outer(log), properties },
     before,
+    half: 'second',
     without: [`tags.${rearmingTag}`],
     keeps: keptBy(log, properties, inventory),
     permission: writeLog,
