@@ -1,15 +1,15 @@
 import { noExemptions, type ExemptionRules, type ExemptionSources } from './core/exemption';
 import { AzureError } from './core/errors';
-import type { Query, Reading } from './core/inventory';
 import type { Exemptions, Reader } from './core/ports';
 import { explain } from './pipeline/explain';
 import type { Json } from './policy/json';
 import { ownExemptions } from './policy/own-exemptions';
+import type { FileReading } from './store/exemptions-blob';
 import { parseExemptionsFile } from './store/exemptions-file';
 
 export interface ExemptionPlaces {
   /** The text of the file; undefined when there is none. */
-  readonly file: () => Promise<Reading<string | undefined>>;
+  readonly file: () => Promise<FileReading>;
   readonly reader: Pick<Reader, 'read'>;
   readonly now: () => string;
   readonly controlIds: readonly string[];
@@ -57,8 +57,9 @@ async function fromFile({ file }: ExemptionPlaces, rules: ExemptionRules): Promi
   const reading = await file();
   if (reading.state === 'read')
     return reading.value === undefined ? noExemptions : parseExemptionsFile(reading.value, rules);
-  const { reason } = reading;
-  return { ...noExemptions, unreadable: [{ source: 'file', key: 'file', title: 'The file of exemptions', reason }] };
+  const { reason, retryable } = reading;
+  const unreadable = { source: 'file', key: 'file', title: 'The file of exemptions', reason, retryable } as const;
+  return { ...noExemptions, unreadable: [unreadable] };
 }
 
 async function fromPolicy(
@@ -67,27 +68,21 @@ async function fromPolicy(
   rules: ExemptionRules,
 ): Promise<ExemptionSources> {
   const scope = `/subscriptions/${subscriptionId}`;
-  const read = (type: string): Promise<Reading<readonly Json[]>> =>
-    listed(reader, { kind: 'list', type: `Microsoft.Authorization/${type}`, scope }, now());
-  const [assignments, exemptions] = await Promise.all([read('policyAssignments'), read('policyExemptions')]);
-  if (assignments.state === 'read' && exemptions.state === 'read')
-    return ownExemptions({ assignments: assignments.value, exemptions: exemptions.value }, rules);
-  const reasons = [assignments, exemptions].flatMap((each) => (each.state === 'unread' ? [each.reason] : []));
-  const title = `Policy exemptions of subscription ${subscriptionId}`;
-  const source = { source: 'policy', key: `policy|${scope}`, title, reason: reasons.join('; ') } as const;
-  return { ...noExemptions, unreadable: [source] };
-}
-
-async function listed(
-  reader: Pick<Reader, 'read'>,
-  query: Query,
-  notBefore: string,
-): Promise<Reading<readonly Json[]>> {
+  const read = async (type: string): Promise<readonly Json[]> => {
+    const query = { kind: 'list', type: `Microsoft.Authorization/${type}`, scope } as const;
+    const { result } = await reader.read(query, { notBefore: now() });
+    if (result.state === 'read') return result.value as unknown as readonly Json[];
+    throw new AzureError({ status: 0, code: 'Unread', message: result.reason, retryable: true });
+  };
   try {
-    const { result } = await reader.read(query, { notBefore });
-    return result.state === 'read' ? { state: 'read', value: result.value as unknown as readonly Json[] } : result;
+    const [assignments, exemptions] = await Promise.all([read('policyAssignments'), read('policyExemptions')]);
+    return ownExemptions({ assignments, exemptions }, rules);
   } catch (error) {
     if (!(error instanceof AzureError)) throw error;
-    return { state: 'unread', reason: explain(error) };
+    const title = `Policy exemptions of subscription ${subscriptionId}`;
+    const { retryable } = error;
+    const reason = explain(error);
+    const unreadable = { source: 'policy', key: `policy|${scope}`, title, reason, retryable } as const;
+    return { ...noExemptions, unreadable: [unreadable] };
   }
 }

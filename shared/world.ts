@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { DefaultAzureCredential, type TokenCredential } from '@azure/identity';
+import { DefaultAzureCredential } from '@azure/identity';
+import { accountIn } from './account';
 import { atMost } from './azure/at-most';
 import { armReader } from './azure/arm-reader';
 import { blobReader } from './azure/blob-reader';
@@ -9,7 +10,6 @@ import { policyReader } from './azure/policy-reader';
 import { sentinelTable } from './azure/sentinel';
 import { armWriter } from './azure/writer';
 import { controls } from './controls/index';
-import { SettingsError } from './core/errors';
 import type { Query } from './core/inventory';
 import type { Journal, Reader, World } from './core/ports';
 import { exemptionSources } from './exemption-sources';
@@ -96,23 +96,9 @@ export function createApp(environment: Readonly<Record<string, string | undefine
   };
 }
 
-/** The host's own storage account, in the same forms in which the host takes it. */
-function accountIn(environment: Readonly<Record<string, string | undefined>>, credential: TokenCredential): Account {
-  const connectionString = environment['AzureWebJobsStorage'];
-  if (connectionString !== undefined && connectionString !== '') return { connectionString };
-  const name = environment['AzureWebJobsStorage__accountName'];
-  const tableUrl =
-    environment['AzureWebJobsStorage__tableServiceUri'] ?? (name && `https://${name}.table.core.windows.net`);
-  const queueUrl =
-    environment['AzureWebJobsStorage__queueServiceUri'] ?? (name && `https://${name}.queue.core.windows.net`);
-  const blobUrl =
-    environment['AzureWebJobsStorage__blobServiceUri'] ?? (name && `https://${name}.blob.core.windows.net`);
-  if (!tableUrl || !queueUrl || !blobUrl) {
-    throw new SettingsError(
-      'setting AzureWebJobsStorage__accountName is missing; the name of the app’s storage account is needed',
-    );
-  }
-  return { tableUrl, queueUrl, blobUrl, credential };
+/** The app's own storage, for tools that need nothing else of the app. Throws SettingsError. */
+export function ownAccount(environment: Readonly<Record<string, string | undefined>> = process.env): Account {
+  return accountIn(environment, new DefaultAzureCredential());
 }
 
 let shared: App | undefined;

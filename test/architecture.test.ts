@@ -32,6 +32,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   'shared/controls': ['shared/core/', 'shared/policy/', 'shared/flow-logging/', 'shared/controls/'],
   'shared/pipeline': ['shared/core/', 'shared/pipeline/', 'node:crypto'],
   'shared/azure': ['shared/core/', 'shared/azure/', '@azure/'],
+  'shared/ledger-cli': ['shared/core/', 'shared/store/', 'shared/ledger-cli/', 'shared/world', '@azure/', 'node:'],
   'shared/store': ['shared/core/', 'shared/store/', '@azure/', 'node:', 'zod'],
   functions: ['shared/', '@azure/functions', './'],
 };

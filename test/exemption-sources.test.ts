@@ -1,9 +1,9 @@
-import type { Reading } from '../shared/core/inventory';
 import type { Query } from '../shared/core/inventory';
 import type { AzureError } from '../shared/core/errors';
 import type { Freshness, Read } from '../shared/core/ports';
 import type { Resource } from '../shared/core/resource';
 import { exemptionSources } from '../shared/exemption-sources';
+import type { FileReading } from '../shared/store/exemptions-blob';
 import { networkId } from './controls/landing-zone';
 import { answered, resource, subscription, subscriptionId } from './given';
 import { refusal } from './memory-world';
@@ -23,7 +23,7 @@ const entry = { scope: networkId, control: 'flow-logs', owner: 'o', reason: 'r',
 const file = JSON.stringify({ version: 1, exemptions: [entry] });
 
 interface Places {
-  text: Reading<string | undefined>;
+  text: FileReading;
   resources: readonly Resource[];
   refuse: (query: Query) => AzureError | undefined;
   clock: number;
@@ -75,10 +75,12 @@ test('without a file and without policy exemptions nothing is exempt, and all is
 
 test('a file that cannot be read is named with its reason, and what Azure Policy exempts is known', async () => {
   const sources = places();
-  sources.text = { state: 'unread', reason: 'the storage account answered 403' };
+  sources.text = { state: 'unread', reason: 'the storage account answered 403', retryable: true };
   const { exemptions, unreadable } = await sources.read(subscriptionId);
   expect(exemptions.map(({ source }) => source)).toEqual(['policy']);
-  expect(unreadable).toMatchObject([{ source: 'file', key: 'file', reason: 'the storage account answered 403' }]);
+  expect(unreadable).toMatchObject([
+    { source: 'file', key: 'file', reason: 'the storage account answered 403', retryable: true },
+  ]);
 });
 
 test.each(['policyAssignments', 'policyExemptions'])(

@@ -23,5 +23,13 @@ export function exempting(...exemptions: readonly Exemption[]): ExemptionSources
 export const unreadable: ExemptionSources = {
   exemptions: [],
   invalid: [],
-  unreadable: [{ source: 'file', key: 'file', title: 'The file of exemptions', reason: 'the file is no JSON object' }],
+  unreadable: [
+    {
+      source: 'file',
+      key: 'file',
+      title: 'The file of exemptions',
+      reason: 'the file is no JSON object',
+      retryable: false,
+    },
+  ],
 };

@@ -48,6 +48,8 @@ export interface UnreadableSource {
   readonly key: string;
   readonly title: string;
   readonly reason: string;
+  /** It may be readable again in a moment. */
+  readonly retryable: boolean;
 }
 
 /** All that is known of exemptions in a subscription. Those that expired are among them. */

@@ -1,4 +1,4 @@
-import { nameOf, parseId, same, type Resource } from './resource';
+import { keyOf, nameOf, parseId, same, type Resource } from './resource';
 
 /** Where controls may write. A list that is empty restricts nothing; of several lists all have to let a subject through. */
 export interface ScopeFilter {
@@ -94,7 +94,18 @@ function hasTag({ tags }: ScopeFilter, found: Resource['tags'] = {}): boolean {
   );
 }
 
+/** Part by part, for a regular expression could take for ever over a name that somebody chose to that end. */
 function matches(pattern: string, name: string): boolean {
-  const literal = pattern.split('*').map((part) => part.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&'));
-  return new RegExp(`^${literal.join('.*')}$`, 'iu').test(name);
+  const [first = '', ...rest] = keyOf(pattern).split('*');
+  const last = rest.pop();
+  const text = keyOf(name);
+  if (last === undefined) return text === first;
+  if (!text.startsWith(first)) return false;
+  let at = first.length;
+  for (const part of rest) {
+    const found = text.indexOf(part, at);
+    if (found === -1) return false;
+    at = found + part.length;
+  }
+  return text.length - at >= last.length && text.endsWith(last);
 }

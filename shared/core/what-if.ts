@@ -1,3 +1,4 @@
+import { differences } from './compare';
 import type { Action } from './control';
 import { same, type Json } from './resource';
 
@@ -37,7 +38,8 @@ function fieldsThatDiffer(before: Fields, after: Fields, path: string): readonly
 }
 
 function valuesThatDiffer(before: unknown, after: unknown, path: string): readonly FieldDifference[] {
-  if (isFields(after)) return fieldsThatDiffer(isFields(before) ? before : {}, after, path);
+  if (isFields(after) && (isFields(before) || Object.keys(after).length > 0))
+    return fieldsThatDiffer(isFields(before) ? before : {}, after, path);
   if (Array.isArray(after) && after.length > 0 && after.every(hasName)) {
     const items = (Array.isArray(before) ? before : []).filter(hasName);
     return [
@@ -53,39 +55,41 @@ function valuesThatDiffer(before: unknown, after: unknown, path: string): readon
         .map((item) => masked({ path: `${path}[${item.name}]`, before: item as unknown as Json })),
     ];
   }
-  if (isEqual(before, after)) return [];
+  if (isEqual(before, after, path)) return [];
   return [masked({ path, ...(before !== undefined && { before: before as Json }), after: after as Json })];
 }
 
-/** Ids compare as Azure compares them, wherever they are. */
-function isEqual(before: unknown, after: unknown): boolean {
-  if (typeof before === 'string' && typeof after === 'string' && after.startsWith('/')) return same(before, after);
-  return JSON.stringify(before) === JSON.stringify(after);
+/** As a read-back is compared: ids and regions as Azure does, and what it adds to the elements of a list is its own. */
+function isEqual(before: unknown, after: unknown, path: string): boolean {
+  const isShorter = Array.isArray(before) && Array.isArray(after) && after.length < before.length;
+  return !isShorter && differences(after, before, path).length === 0;
 }
 
-const secret = /(key|secret|password|token|credential|connectionstring|sas)$/i;
+const secret = /(key|secret|password|token|credential|connectionstring|sas)s?$/i;
 const mask = '***';
 
+/** A text is masked when any name on its path is that of a secret, as in `appSettings[DB_PASSWORD].value`. */
 function masked({ path, before, after }: FieldDifference): FieldDifference {
+  const isSecret = path.split(/[.[\]]/).some((name) => secret.test(name));
   return {
     path,
-    ...(before !== undefined && { before: withoutSecrets(before, nameIn(path)) }),
-    ...(after !== undefined && { after: withoutSecrets(after, nameIn(path)) }),
+    ...(before !== undefined && { before: withoutSecrets(before, isSecret) }),
+    ...(after !== undefined && { after: withoutSecrets(after, isSecret) }),
   };
 }
 
-/** The value with every text masked whose field is named as a secret is. */
-export function withoutSecrets(value: Json, name = ''): Json {
-  if (typeof value === 'string') return secret.test(name) && value !== '' ? mask : value;
-  if (Array.isArray(value)) return value.map((item: Json) => withoutSecrets(item, name));
+/** The value with every text masked whose field, or what the field is in, is named as a secret is. */
+export function withoutSecrets(value: Json, isSecret = false): Json {
+  if (typeof value === 'string') return isSecret && value !== '' ? mask : value;
+  if (Array.isArray(value)) return value.map((item: Json) => withoutSecrets(item, isSecret));
   if (typeof value !== 'object' || value === null) return value;
+  const isNamed = hasName(value) && secret.test(value.name);
   return Object.fromEntries(
-    Object.entries(value).map(([field, inner]) => [field, withoutSecrets(inner as Json, field)]),
+    Object.entries(value).map(([field, inner]) => [
+      field,
+      withoutSecrets(inner as Json, isSecret || (isNamed && field !== 'name') || secret.test(field)),
+    ]),
   );
-}
-
-function nameIn(path: string): string {
-  return path.slice(path.lastIndexOf('.') + 1);
 }
 
 function fieldOf(fields: Fields, name: string): unknown {

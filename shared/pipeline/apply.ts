@@ -105,8 +105,10 @@ export function changedFields(before: Resource | undefined, found: Resource | un
 export async function writeAndProve(world: World, action: Action, errand: Errand): Promise<Outcome> {
   const change = changeFor(action, errand, world.now());
   await world.ledger.begin(change);
+  let isAccepted = false;
   try {
     await world.writer.write(action);
+    isAccepted = true;
     const writtenAt = world.now();
     world.journal({ step: 'changed', subject: action.id, text: action.summary });
     const resource = await readBack(world, action);
@@ -118,7 +120,7 @@ export async function writeAndProve(world: World, action: Action, errand: Errand
     return { state: 'applied', text: action.summary, written: [resource, ...kept], writtenAt, confirmedAt };
   } catch (error) {
     if (!(error instanceof AzureError)) throw error;
-    const state = mayHaveLanded(error) ? 'unproved' : 'refused';
+    const state = isAccepted || mayHaveLanded(error) ? 'unproved' : 'refused';
     await world.ledger.end(change, { at: world.now(), state, text: explain(error) });
     throw error;
   }
@@ -145,7 +147,7 @@ export async function removeAndProve(world: World, removal: Removal, errand: Err
 async function readBack(world: World, action: Action): Promise<Resource> {
   const resource = await fresh(world, action.id);
   const found = differences(action.body, resource);
-  const left = (action.without ?? []).filter((path) => !isEmpty(valueAt(resource, path)));
+  const left = stillThere(action.without, resource);
   const complaints = [
     ...found.map(({ path, wanted, found: is }) => `${path} is ${is}, not ${wanted}`),
     ...left.map((path) => `${path} is still there`),
@@ -199,6 +201,11 @@ export async function fresh(world: World, id: string): Promise<Resource | undefi
 /** Azure took the write, and it is not there. */
 export function differs(message: string): AzureError {
   return new AzureError({ status: 0, code: 'ReadBackDiffers', message, retryable: true });
+}
+
+/** Those of the paths that have a value. */
+export function stillThere(paths: readonly string[] = [], resource: Resource | undefined): readonly string[] {
+  return paths.filter((path) => !isEmpty(valueAt(resource, path)));
 }
 
 function isEmpty(value: unknown): boolean {

@@ -9,7 +9,12 @@ export interface Exempted {
   readonly judgement: Judgement;
   /** Why nothing may be written now, whatever the verdict is, as a sentence without a full stop; absent: nothing stands in the way. */
   readonly hold?: string;
+  /** Seconds after which that may have passed; absent: it passes when somebody does something about it. */
+  readonly retryAfter?: number;
 }
+
+/** What could not be read is not asked for again within the minute. */
+const retrySeconds = 60;
 
 /**
  * The judgement with what is exempt in it. While a source of exemptions cannot be read, nothing may be written: nobody
@@ -27,7 +32,9 @@ export async function exempted(
   if (exemption !== undefined) return { judgement: withExemption(judgement, exemption) };
   if (sources.unreadable.length === 0) return { judgement };
   const reasons = sources.unreadable.map(({ title, reason }) => `${title}: ${reason}`);
-  return { judgement, hold: `exemptions cannot be read: ${reasons.join('; ')}` };
+  const hold = `exemptions cannot be read: ${reasons.join('; ')}`;
+  const passes = sources.unreadable.some(({ retryable }) => retryable);
+  return { judgement, hold, ...(passes && { retryAfter: retrySeconds }) };
 }
 
 /** What is right needs no exemption. */

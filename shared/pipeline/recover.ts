@@ -3,7 +3,7 @@ import { AzureError } from '../core/errors';
 import type { LedgerChange } from '../core/ledger';
 import type { Lock, World } from '../core/ports';
 import { nameOf, same, type Resource } from '../core/resource';
-import { fresh, keep, type Errand } from './apply';
+import { fresh, keep, stillThere, type Errand } from './apply';
 import { explain } from './explain';
 import { latest } from './observe';
 import { isUnsettled } from './settled';
@@ -76,7 +76,7 @@ async function putBackAll(world: World, { keeps = [] }: LedgerChange, errand: Er
   }
 }
 
-function isAsWanted({ body }: LedgerChange, found: Resource | undefined): boolean {
+function isAsWanted({ body, without }: LedgerChange, found: Resource | undefined): boolean {
   if (body === undefined) return found === undefined;
-  return found !== undefined && differences(body, found).length === 0;
+  return found !== undefined && differences(body, found).length === 0 && stillThere(without, found).length === 0;
 }

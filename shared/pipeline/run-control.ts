@@ -69,8 +69,8 @@ async function judgeOne(
   const control = await remembering(world, plain, subject.id);
   const freshness: Freshness = message.notBefore === undefined ? {} : { notBefore: message.notBefore };
   const draw = (inventory: Inventory): Judgement => judgementOf(control, subject, inventory, world.settings);
-  const { value, known, lookedAt, retryAfter } = await conclude(world, knowing(subject, seen), draw, freshness);
-  const { judgement, hold } = await exempted(world, control, { id: subject.id, resource: subject }, value);
+  const { value, known, lookedAt, ...concluded } = await conclude(world, knowing(subject, seen), draw, freshness);
+  const { judgement, hold, ...excused } = await exempted(world, control, { id: subject.id, resource: subject }, value);
   const first: Judged = {
     control,
     resourceId: subject.id,
@@ -86,7 +86,7 @@ async function judgeOne(
   const isWrong = judgement.verdict.state === 'violation';
   const refusal = isWrong ? (hold ?? (await refusalToWrite(world, asked))) : undefined;
   const one = { control, subject, known, freshness, why: whyOf(control, subject, message) };
-  return { first, one, refusal, retryAfter };
+  return { first, one, refusal, retryAfter: latest([concluded.retryAfter, excused.retryAfter]) };
 }
 
 interface ToPutRight extends Run {

@@ -152,8 +152,8 @@ async function judgeListed(
   }
   const freshness: Freshness = message.notBefore === undefined ? {} : { notBefore: message.notBefore };
   const draw = (inventory: Inventory): Judgement => judgementOf(control, subject, inventory, world.settings);
-  const { value, known, lookedAt, retryAfter } = await conclude(world, one.known, draw, freshness);
-  const { judgement, hold } = await exempted(world, control, { id: subject.id, resource: subject }, value);
+  const { value, known, lookedAt, ...concluded } = await conclude(world, one.known, draw, freshness);
+  const { judgement, hold, ...excused } = await exempted(world, control, { id: subject.id, resource: subject }, value);
   const { verdict } = judgement;
   const judged: ToRecord = {
     control,
@@ -171,7 +171,7 @@ async function judgeListed(
     refusal === undefined ? {} : await proposal(world, { control, subject, known, freshness, why }, refusal);
   await record(world, { ...judged, ...proposed });
   if (isWrong && refusal === undefined) await sendToRemedy(world, message, { control, subject, seen });
-  return { known, retryAfter };
+  return { known, retryAfter: latest([concluded.retryAfter, excused.retryAfter]) };
 }
 
 interface Wrong {

@@ -11,7 +11,7 @@ interface Tail {
 }
 
 /** An append blob takes 50,000 blocks (Azure Storage: append blobs); a segment ends well before. */
-const mostBlocks = 45_000;
+const mostBlocksInSegment = 45_000;
 /** Other instances append, too; each try finds the chain longer. */
 const mostTries = 50;
 
@@ -23,7 +23,11 @@ export type Container = () => Promise<ContainerClient>;
  * the place that it was made for, so that instances that append at the same moment never break the chain. Nothing is
  * ever overwritten, so that the container may be immutable with protected appends.
  */
-export function appendChain(container: Container, name: string): (record: LedgerRecord) => Promise<void> {
+export function appendChain(
+  container: Container,
+  name: string,
+  mostBlocks = mostBlocksInSegment,
+): (record: LedgerRecord) => Promise<void> {
   let known: Tail | undefined;
   let last: Promise<unknown> = Promise.resolve();
 

@@ -1,7 +1,7 @@
 import { isUtf8 } from 'node:buffer';
-import { BlobServiceClient, type BlobClient } from '@azure/storage-blob';
+import type { BlobClient } from '@azure/storage-blob';
 import { isRestError, type RestError } from '@azure/core-rest-pipeline';
-import type { Reading } from '../core/inventory';
+import { containerIn } from './blobs';
 import type { Account } from './tables';
 
 export const exemptionsContainer = 'steward-settings';
@@ -13,17 +13,21 @@ export const mostBytes = 1_048_576;
 /** A judgement waits for the file, so that a storage that is away is told soon. */
 const retryOptions = { maxTries: 3, retryDelayInMs: 200, maxRetryDelayInMs: 2_000, tryTimeoutInMs: 10_000 };
 
+export type FileReading =
+  | { readonly state: 'read'; readonly value: string | undefined }
+  | { readonly state: 'unread'; readonly reason: string; readonly retryable: boolean };
+
 /** The text of the file of exemptions; undefined when there is no such file. What stands in the way is the reason. */
-export async function readExemptionsBlob(account: Account): Promise<Reading<string | undefined>> {
+export async function readExemptionsBlob(account: Account): Promise<FileReading> {
   try {
-    return await textOf(clientFor(account).getContainerClient(exemptionsContainer).getBlobClient(exemptionsBlob));
+    return await textOf(containerIn(account, exemptionsContainer, { retryOptions }).getBlobClient(exemptionsBlob));
   } catch (error) {
     if (!isRestError(error)) throw error;
-    return isAbsent(error) ? { state: 'read', value: undefined } : unread(reasonOf(error));
+    return isAbsent(error) ? { state: 'read', value: undefined } : unread(reasonOf(error), isPassing(error));
   }
 }
 
-async function textOf(blob: BlobClient): Promise<Reading<string | undefined>> {
+async function textOf(blob: BlobClient): Promise<FileReading> {
   const { contentLength = 0, etag } = await blob.getProperties();
   if (contentLength > mostBytes) return unread(`it has ${contentLength} bytes; ${mostBytes} are allowed`);
   const conditions = etag === undefined ? {} : { ifMatch: etag };
@@ -48,12 +52,11 @@ function reasonOf(error: RestError): string {
   return `the storage account answered ${said.join(' ')}`;
 }
 
-function unread(reason: string): Reading<never> {
-  return { state: 'unread', reason };
+/** No answer, too many requests, an error of storage, or a file that was replaced while it was read. */
+function isPassing({ statusCode = 0 }: RestError): boolean {
+  return statusCode === 0 || statusCode === 412 || statusCode === 429 || statusCode >= 500;
 }
 
-function clientFor(account: Account): BlobServiceClient {
-  if ('connectionString' in account)
-    return BlobServiceClient.fromConnectionString(account.connectionString, { retryOptions });
-  return new BlobServiceClient(account.blobUrl, account.credential, { retryOptions });
+function unread(reason: string, retryable = false): FileReading {
+  return { state: 'unread', reason, retryable };
 }

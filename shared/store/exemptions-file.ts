@@ -42,7 +42,7 @@ export function parseExemptionsFile(json: string, rules: ExemptionRules): Exempt
   const parsed = fileSchema.safeParse(jsonIn(json));
   if (!parsed.success) {
     const reason = parsed.error.issues.map((issue) => issueText(issue, 'the file')).join('; ');
-    return { exemptions: [], invalid: [], unreadable: [{ ...file, reason }] };
+    return { exemptions: [], invalid: [], unreadable: [{ ...file, reason, retryable: false }] };
   }
   const entries = parsed.data.exemptions.map((entry, index) => entryOf(entry, index + 1, rules));
   const first = new Map<string, number>();

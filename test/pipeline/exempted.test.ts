@@ -102,6 +102,20 @@ describe.each([
   });
 });
 
+test.each<[string, boolean, number]>([
+  ['comes back in a minute when that may pass', true, 1],
+  ['waits for somebody when it may not', false, 0],
+])('what is held back because exemptions cannot be read %s', async (_, retryable, times) => {
+  for (const look of [event, sweep]) {
+    const world = memoryWorld(zoneWithout(logId));
+    world.exempting = { ...unreadable, unreadable: unreadable.unreadable.map((one) => ({ ...one, retryable })) };
+    await look(world);
+    const back = world.sent.filter(({ message: { cause } }) => cause === 'retry');
+    expect(back).toHaveLength(times);
+    for (const { delay } of back) expect(delay).toBeGreaterThanOrEqual(60);
+  }
+});
+
 test('what is right stays compliant, whatever is exempt or unreadable', async () => {
   const world = memoryWorld(zone);
   world.exempting = { ...unreadable, exemptions: [exemption()] };
