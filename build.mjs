@@ -29,6 +29,7 @@ await Promise.all([
       start: 'test/sandbox/start.ts',
       host: 'test/sandbox/host/main.ts',
       bench: 'test/bench/main.ts',
+      backfill: 'test/bench/backfill/main.ts',
       chaos: 'test/chaos/main.ts',
       generate: 'test/generate/main.ts',
     },

@@ -16,7 +16,7 @@ export interface Usage {
 
 export const unused: Usage = { taken: [], told: [], blockedUntil: 0 };
 
-const slotsPerSpan = 150;
+const slotsPerSpan = 310;
 /** Whoever would have to come back later than after so many spans is told to look again then. */
 const longestLine = 12;
 

@@ -60,8 +60,11 @@ export interface Reader {
 }
 
 export interface Writer {
-  /** Carries out one write to its end, long-running operations included. Throws AzureError. */
-  write(action: Action): Promise<void>;
+  /**
+   * Carries out one write to its end, long-running operations included. Throws AzureError. Answers the resource where it was
+   * read after that end anyway, exactly as ARM sent it.
+   */
+  write(action: Action): Promise<Resource | void>;
   /** Removes a resource that holds no data of its own: only to take back what Steward made. Throws AzureError. */
   remove(id: string): Promise<void>;
 }

@@ -1,5 +1,6 @@
 import type { Message } from '../core/message';
 import type { World } from '../core/ports';
+import { latest } from './observe';
 
 /** After how many seconds a scope comes back, and whether it was refused or only waits for room under Azure's limits. */
 export interface Again {
@@ -9,6 +10,12 @@ export interface Again {
 
 export function refused(retryAfter: number | undefined): Again | undefined {
   return retryAfter === undefined ? undefined : { retryAfter, waits: false };
+}
+
+/** What several controls ask for: the longest wait, which is a try as soon as one of them was refused. */
+export function againOf(agains: readonly Again[]): Again | undefined {
+  const retryAfter = latest(agains.map((again) => again.retryAfter));
+  return retryAfter === undefined ? undefined : { retryAfter, waits: agains.every(({ waits }) => waits) };
 }
 
 export interface Patience {

@@ -6,10 +6,9 @@ import type { World } from '../core/ports';
 import { keyOf, same, subscriptionOf, typeOf, type Resource } from '../core/resource';
 import type { Verdict } from '../core/verdict';
 import { comeBackInTurn, turnOf } from './budgeted';
-import { comeBack, patienceWithResource, refused, type Again } from './come-back';
+import { againOf, comeBack, patienceWithResource, refused, type Again } from './come-back';
 import { exempted } from './exempted';
 import { explain } from './explain';
-import { latest } from './observe';
 import { gone, hopsOf, record } from './record';
 import { recover } from './recover';
 import { findingIdOf } from './report';
@@ -66,8 +65,7 @@ async function judgeResource(world: World, message: Message, id: string): Promis
     const { retryAfter, waits } = await runControl(world, message, { ...one, subject, seen });
     if (retryAfter !== undefined) agains.push({ retryAfter, waits });
   }
-  const retryAfter = latest(agains.map((again) => again.retryAfter));
-  return retryAfter === undefined ? undefined : { retryAfter, waits: agains.every(({ waits }) => waits) };
+  return againOf(agains);
 }
 
 /** What is not judged itself concerns others: a flow log its network, an account those that log to it. */

@@ -111,7 +111,7 @@ async function read(client: TableClient, partitionKey: string, names: readonly s
         if (hasStatus(error, 404)) return undefined;
         throw error;
       });
-    if (entity !== undefined) rows.set(name, { usage: JSON.parse(entity.usage) as Usage, etag: entity.etag });
+    if (entity !== undefined) rows.set(name, { usage: unpacked(entity.usage), etag: entity.etag });
   };
   await Promise.all(names.map(readOne));
   const known = times.filter(Number.isFinite);
@@ -127,7 +127,7 @@ interface Changed {
 }
 
 function actionFor({ partitionKey, name, usage, etag }: Changed): TransactionAction {
-  const entity = { partitionKey, rowKey: rowKeyOf(name), usage: JSON.stringify(usage) };
+  const entity = { partitionKey, rowKey: rowKeyOf(name), usage: packed(usage) };
   return etag === undefined ? ['create', entity] : ['update', entity, 'Replace', { etag }];
 }
 
@@ -140,6 +140,26 @@ async function isWritten(client: TableClient, actions: TransactionAction[]): Pro
     if (!isRestError(error) || !hasStatus(error, 404, 409, 412)) throw error;
     return false;
   }
+}
+
+/** Slots as how many after the one before, because a text property holds 32,768 characters at most. */
+function packed({ taken, told, blockedUntil }: Usage): string {
+  const [shortTaken, shortTold] = [taken, told].map((counts) =>
+    counts.flatMap(([slot, count], index) => [slot - (counts[index - 1]?.[0] ?? 0), count]),
+  );
+  return JSON.stringify([blockedUntil, shortTaken, shortTold]);
+}
+
+function unpacked(text: string): Usage {
+  const [blockedUntil, ...both] = JSON.parse(text) as [number, number[], number[]];
+  const [taken = [], told = []] = both.map((numbers) => {
+    let slot = 0;
+    return numbers.flatMap((count, index) => {
+      if (index % 2 === 0) slot += count;
+      return index % 2 === 0 ? [] : [[slot, count] as const];
+    });
+  });
+  return { taken, told, blockedUntil };
 }
 
 /** A key holds no slash, backslash, number sign or question mark. */

@@ -59,7 +59,7 @@ test('who waits as long as it was told gets something, and nobody waits longer t
     property(limits, steps(constant(0)), ({ most, seconds }, story) => {
       const limit = limitOf(most, seconds);
       const { usages, clock } = told(limit, story);
-      const slot = Math.max(1, Math.ceil(seconds / 150));
+      const slot = Math.max(1, Math.ceil(seconds / 310));
       const { answer } = take(usages, [limit], clock);
       const wait = answer.taken ? 0 : answer.wait;
       return wait <= seconds + 2 * slot && take(usages, [limit], clock + wait).answer.taken;
@@ -125,20 +125,20 @@ describe('a line of those who wait', () => {
 
   test('is told to come back as the limit lets it through, first come first', () => {
     const waits = line(25, full);
-    expect(waits.slice(0, 10)).toEqual(Array(10).fill(302));
-    expect(waits.slice(10, 20)).toEqual(Array(10).fill(604));
-    expect(waits.slice(20)).toEqual(Array(5).fill(906));
+    expect(waits.slice(0, 10)).toEqual(Array(10).fill(301));
+    expect(waits.slice(10, 20)).toEqual(Array(10).fill(602));
+    expect(waits.slice(20)).toEqual(Array(5).fill(903));
   });
 
   test('does not form while something is left, or will be in a moment', () => {
     const some = told(limit, [{ pass: 0, back: 0, come: 9 }]).usages;
     expect(turn(some, [limit], { now: start, soon: 20 })).toEqual({ answer: 0, usages: new Map() });
     expect(turn(full, [limit], { now: start + 290, soon: 20 }).answer).toBe(0);
-    expect(turn(full, [limit], { now: start + 270, soon: 20 }).answer).toBe(32);
+    expect(turn(full, [limit], { now: start + 270, soon: 20 }).answer).toBe(31);
   });
 
   test('ends where looking again costs less than a longer memory', () => {
-    expect(Math.max(...line(500, full))).toBeLessThanOrEqual(12 * 302);
+    expect(Math.max(...line(500, full))).toBeLessThanOrEqual(12 * 301);
   });
 
   test('all get their turn when they come back as told', () => {

@@ -203,7 +203,7 @@ test('what a person took back stays so, until a person approves the plan', async
     held,
     remedy: expect.stringMatching(/left alone since 2026-03-01T07:00:00\.000Z: ada took change c1 back/) as string,
   });
-  const asked = { control: flowLogs, subject: network, finding: findingOf(world)! };
+  const asked = { control: flowLogs, subject: network, before: undefined, finding: findingOf(world)! };
   expect(await refusalToWrite(allowed, asked)).toMatch(/left alone since/);
   expect(await refusalToWrite(allowed, { ...asked, isApproved: true })).toBeUndefined();
   expect(await refusalToWrite(world, { ...asked, isApproved: true })).toMatch(/REMEDIATE does not name/);

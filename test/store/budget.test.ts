@@ -103,6 +103,16 @@ test('the time is that of the tables, not of the instance', async () => {
   }
 });
 
+test('a long line is kept whole', async () => {
+  const limit = limitOf(100, 302);
+  const budgets = [tableBudget(azurite), tableBudget(azurite)];
+  await Promise.all(Array.from({ length: 100 }, () => budgets[0]!.take([limit])));
+  const waits = await Promise.all(Array.from({ length: 1_200 }, (_, one) => budgets[one % 2]!.turn([limit], 0)));
+  const perSpan = Map.groupBy(waits, (wait) => Math.floor(wait / 303));
+  expect(Math.max(...waits)).toBeLessThanOrEqual(12 * 303);
+  for (const [span, some] of perSpan) if (span < 11) expect(some.length).toBeLessThanOrEqual(200);
+});
+
 test('no limits are no question', async () => {
   const { gate, budget } = await instance();
   expect(await budget.take([])).toEqual({ taken: true });
