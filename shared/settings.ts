@@ -34,6 +34,9 @@ const isDistinct = (names: readonly string[]): boolean => new Set(names).size ==
 const isAccountPair = ([region, id]: readonly [string, string]): boolean =>
   /^[a-z0-9]+$/i.test(region) && isIdOf('Microsoft.Storage/storageAccounts', id);
 
+const isWholeNumber = (text: string, least: number, most: number): boolean =>
+  /^\d{1,9}$/.test(text) && Number(text) >= least && Number(text) <= most;
+
 /** What the app reads from its environment. A description is the setting's line in the README. */
 export const settingsSchema = z.object({
   SUBSCRIPTION_IDS: z
@@ -100,6 +103,11 @@ export const settingsSchema = z.object({
     .describe(
       'Storage accounts for flow logs, as `eastus2=/subscriptions/…`, separated by commas. Other regions get one of their own.',
     ),
+  FLOW_LOG_SILENCE_MINUTES: z
+    .string()
+    .default('120')
+    .refine((text) => isWholeNumber(text, 30, 1_440), 'a whole number from 30 to 1440 is needed')
+    .describe('Minutes after which a flow log that writes nothing, though its network is in use, is a finding.'),
   NSG_FLOW_LOGS: z
     .enum(['repair', 'create'])
     .default('repair')
@@ -204,6 +212,7 @@ function settingsFrom(values: z.infer<typeof settingsSchema>): AppSettings {
     undoneADay: Number(values.MOST_UNDONE_A_DAY),
     flowLogRetentionDays: Number(values.FLOW_LOG_RETENTION_DAYS),
     flowLogStorage: Object.fromEntries(accounts(values.FLOW_LOG_STORAGE)),
+    flowLogSilenceMinutes: Number(values.FLOW_LOG_SILENCE_MINUTES),
     nsgFlowLogs: values.NSG_FLOW_LOGS,
     canary: values.CANARY,
     workspaceId: values.TRAFFIC_ANALYTICS_WORKSPACE_ID,

@@ -4,6 +4,7 @@ import { accountIn } from './account';
 import { activityLog } from './azure/activity-log';
 import { atMost } from './azure/at-most';
 import { armReader } from './azure/arm-reader';
+import { blobReader } from './azure/blob-reader';
 import { cachedReader } from './azure/cached-reader';
 import { tagCanary } from './azure/canary';
 import { limitsPolicy } from './azure/limits-policy';
@@ -48,6 +49,7 @@ const [minute, hour] = [60_000, 3_600_000];
 /** Surroundings may be a minute old; what changes by releases and reviews, longer. */
 function maxAge(query: Query): number {
   if (query.kind === 'provider') return 12 * hour;
+  if (query.kind === 'blobs') return minute;
   const type = query.kind === 'list' ? query.type : query.id;
   if (/\/policy(Set)?Definitions\//i.test(type)) return hour;
   return /policyStates$/i.test(type) ? 10 * minute : minute;
@@ -69,7 +71,8 @@ export function createApp(environment: Readonly<Record<string, string | undefine
   const stores = storesIn(account);
   const pause = async (ms: number): Promise<void> => sleep(ms);
   const arm = { ...settings.arm, credential, limits: limitsPolicy({ now, pause, block: stores.budget.block }) };
-  const reader = cachedReader(inTurn(policyReader(arm, now, armReader(arm, now))), { now, maxAge });
+  const azure = blobReader(credential, now, policyReader(arm, now, armReader(arm, now)));
+  const reader = cachedReader(inTurn(azure), { now, maxAge });
   const controlIds = controls.map(({ id }) => id);
   const parts: Omit<World, 'journal'> = {
     settings,

@@ -28,7 +28,8 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   'shared/core': ['shared/core/'],
   'shared/policy': ['shared/core/', 'shared/policy/'],
   'shared/policy-cli': ['shared/policy/', 'shared/core/', 'shared/policy-cli/', 'node:'],
-  'shared/controls': ['shared/core/', 'shared/policy/', 'shared/controls/'],
+  'shared/flow-logging': ['shared/core/', 'shared/flow-logging/'],
+  'shared/controls': ['shared/core/', 'shared/policy/', 'shared/flow-logging/', 'shared/controls/'],
   'shared/pipeline': ['shared/core/', 'shared/pipeline/', 'node:crypto'],
   'shared/azure': ['shared/core/', 'shared/azure/', '@azure/'],
   'shared/ledger-cli': ['shared/core/', 'shared/store/', 'shared/ledger-cli/', 'shared/world', '@azure/', 'node:'],
@@ -59,7 +60,7 @@ test('a control imports the files of no other control', () => {
   expect(wrong).toEqual([]);
 });
 
-test.each(['shared/core', 'shared/policy', 'shared/controls'])(
+test.each(['shared/core', 'shared/policy', 'shared/flow-logging', 'shared/controls'])(
   'nothing in %s looks at the clock, chance or the environment',
   (folder) => {
     const impure = filesIn(folder).filter((file) =>

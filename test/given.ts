@@ -1,4 +1,5 @@
-import { keyOfQuery, type Inventory, type Query, type Reading } from '../shared/core/inventory';
+import { keyOfQuery, type Blob, type Inventory, type Query, type Reading } from '../shared/core/inventory';
+import type { Found } from '../shared/core/ports';
 import { keyOf, parseId, same, type Json, type Resource } from '../shared/core/resource';
 import type { Settings } from '../shared/core/settings';
 
@@ -17,6 +18,7 @@ export const settings: Settings = {
   undoneADay: 3,
   flowLogRetentionDays: 90,
   flowLogStorage: {},
+  flowLogSilenceMinutes: 120,
   nsgFlowLogs: 'repair',
   canary: 'off',
   workspaceId,
@@ -58,25 +60,40 @@ export function having<P>(base: Resource<P>, properties: Change): Resource<P> {
   return { ...base, properties: Object.fromEntries(merged) as P };
 }
 
+/** A blob and the container that it lies in, as `https://stlogs.blob.core.windows.net/insights-logs`. */
+export interface StoredBlob extends Blob {
+  readonly container: string;
+}
+
 /** An inventory that has read everything and found these. */
-export function inventoryOf(resources: readonly Resource[], unread: Readonly<Record<string, string>> = {}): Inventory {
-  const answer = (query: Query): Reading<Resource | undefined | readonly Resource[]> => {
+export function inventoryOf(
+  resources: readonly Resource[],
+  unread: Readonly<Record<string, string>> = {},
+  blobs: readonly StoredBlob[] = [],
+): Inventory {
+  const answer = (query: Query): Reading<Found> => {
     const key = keyOfQuery(query);
     const reason = Object.entries(unread).find(([name]) => same(name, key))?.[1];
     if (reason !== undefined) return { state: 'unread', reason };
-    return { state: 'read', value: answered(resources, query) };
+    return { state: 'read', value: answered(resources, query, blobs) };
   };
   return {
     now: '2026-03-01T08:00:00.000Z',
     get: <P>(id: string) => answer({ kind: 'get', id }) as Reading<Resource<P> | undefined>,
     provider: (namespace, scope) => answer({ kind: 'provider', namespace, scope }) as Reading<Resource | undefined>,
+    blobs: (endpoint, container, prefix) =>
+      answer({ kind: 'blobs', endpoint, container, prefix }) as Reading<readonly Blob[]>,
     list: <P>(type: string, scope: string) => answer({ kind: 'list', type, scope }) as Reading<readonly Resource<P>[]>,
   };
 }
 
 /** What Azure answers when it holds these. */
-export function answered(resources: readonly Resource[], query: Query): Resource | undefined | readonly Resource[] {
+export function answered(resources: readonly Resource[], query: Query, blobs: readonly StoredBlob[] = []): Found {
   switch (query.kind) {
+    case 'blobs':
+      return blobs.filter(
+        ({ container, name }) => container === `${query.endpoint}${query.container}` && name.startsWith(query.prefix),
+      );
     case 'get':
       return resources.find((one) => same(one.id, query.id));
     case 'provider':

@@ -12,16 +12,17 @@ import type { Change, FindingStore, JournalEntry, Read, World } from '../shared/
 import { keyOf, subscriptionOf, type Resource } from '../shared/core/resource';
 import type { Settings } from '../shared/core/settings';
 import { inTurns } from '../shared/in-turns';
+import { answered, resource, settings as usual, type StoredBlob } from './given';
 import { memoryBreakers } from './memory-breakers';
 import { memoryLedger } from './memory-ledger';
 import { memoryReceipts } from './memory-receipts';
-import { answered, resource, settings as usual } from './given';
 import { memoryBudget } from './memory-budget';
 import { memoryRuns, type MemoryRuns } from './memory-runs';
 
 /** Azure as a list of resources, whose requests can be counted and refused. */
 export interface MemoryAzure {
   resources: readonly Resource[];
+  blobs: readonly StoredBlob[];
   readonly asked: Query[];
   readonly written: Action[];
   /** Answers a refusal for a request, or undefined to let it through. */
@@ -64,7 +65,7 @@ export function refusal(code: string, status = 403, retryAfter?: number): AzureE
 }
 
 export function memoryAzure(resources: readonly Resource[]): MemoryAzure {
-  return { resources, asked: [], written: [], refuse: () => undefined, land: landed };
+  return { resources, blobs: [], asked: [], written: [], refuse: () => undefined, land: landed };
 }
 
 function landed({ id, body }: Action): readonly Resource[] {
@@ -168,7 +169,7 @@ async function ask(azure: MemoryAzure, query: Query, now: () => string): Promise
   const readAt = now();
   const refused = azure.refuse({ query });
   if (refused !== undefined) throw refused;
-  const value = answered(azure.resources, query);
+  const value = answered(azure.resources, query, azure.blobs);
   return { query, readAt, result: { state: 'read', value } };
 }
 

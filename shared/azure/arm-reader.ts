@@ -59,9 +59,15 @@ async function answered(get: GetJson, arm: Arm, query: Query): Promise<Found> {
       );
     case 'provider':
       return one(get, urlOfProvider(arm, query));
+    case 'blobs':
+      throw new Error('Azure Resource Manager holds no blobs');
     case 'list':
       if (keyOf(query.type) === 'microsoft.policyinsights/policystates') return policyStates(get, arm, query.scope);
-      return pages(get, urlOfList(arm, query, await versionFor(get, arm, query.type, query.scope)), arm.endpoint);
+      return pages<Resource>(
+        get,
+        urlOfList(arm, query, await versionFor(get, arm, query.type, query.scope)),
+        arm.endpoint,
+      );
   }
 }
 

@@ -79,7 +79,7 @@ function coverage({ readAt, covers }: Entry, lock: string): string {
 
 function withResource(read: Read, resource: Resource, parent: string | undefined): Read {
   const { query, result } = read;
-  if (query.kind === 'provider') return read;
+  if (query.kind === 'provider' || query.kind === 'blobs') return read;
   if (query.kind === 'get')
     return same(query.id, resource.id) ? { ...read, result: { state: 'read', value: resource } } : read;
   const isBelow =

@@ -13,12 +13,12 @@ import {
   type Coverage,
   type Log,
   type Region,
-} from './flow-logs/coverage';
-import { loggable, protectedBy, type Protected } from './flow-logs/protected';
+} from '../flow-logging/coverage';
+import { loggable, protectedBy, type Protected } from '../flow-logging/protected';
 import { flowLogRemedy } from './flow-logs/remedy';
 import { remarksOn } from './flow-logs/rightness';
-import { types, type Network, type NetworkInterface } from './flow-logs/types';
-import { unloggableBecause } from './flow-logs/unloggable';
+import { types, type Network, type NetworkInterface } from '../flow-logging/types';
+import { unloggableBecause } from '../flow-logging/unloggable';
 
 export const flowLogs = {
   id: 'flow-logs',

@@ -1,5 +1,6 @@
 import type { Inventory } from './inventory';
 import type { Json, Resource } from './resource';
+import type { Past } from './past';
 import type { Settings } from './settings';
 import type { Aspect, Severity, Verdict } from './verdict';
 
@@ -18,8 +19,10 @@ export interface Control {
   readonly subjects: readonly string[];
   /** Other types that `evaluate` and `plan` look up; an event on one of them wakes the subjects that looked at it. */
   readonly reads: readonly string[];
+  /** Ids of the controls whose findings on a subject it is told; absent: it judges by what is, and nothing is looked up. */
+  readonly remembers?: readonly string[];
   /** One verdict, or one for each of several things; each of them becomes a finding of its own. */
-  evaluate(subject: Resource, inventory: Inventory, settings: Settings): Verdict | readonly Aspect[];
+  evaluate(subject: Resource, inventory: Inventory, settings: Settings, past?: Past): Verdict | readonly Aspect[];
   /** Ids of subjects that a written resource concerns although it is not one of them, as a flow log its network. */
   concerns?(written: Resource): readonly string[];
   /** Absent: audit only. */
@@ -31,7 +34,7 @@ export interface Remedy {
   readonly does: readonly string[];
   /** Exactly what `plan` may ask for. */
   readonly permissions: readonly string[];
-  plan(subject: Resource, inventory: Inventory, settings: Settings): Plan;
+  plan(subject: Resource, inventory: Inventory, settings: Settings, past?: Past): Plan;
   /** What only taking a change back needs besides. */
   readonly toTakeBack?: readonly string[];
   /** Of a resource that is written as it was: what others hold that Azure may change by it. */
@@ -61,6 +64,8 @@ export interface Action {
   readonly drops?: readonly string[];
   /** Resources of others that Azure may change by this write; all that they hold must be in them afterwards. */
   readonly keeps?: readonly Kept[];
+  /** Of two writes of which the first alone would do harm: Steward's own limits let both through, or neither. */
+  readonly half?: 'first' | 'second';
   /** What changes, as a sentence that begins with a verb in the infinitive. */
   readonly summary: string;
   readonly permission: string;

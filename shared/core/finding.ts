@@ -21,6 +21,12 @@ export interface Hops {
   readonly written?: string;
   /** When the write had been read back and compared. */
   readonly confirmed?: string;
+  /** Since when a sign is waited for that the thing works, as a flow log's first blob. */
+  readonly awaited?: string;
+  /** When a remedy last began it anew; the sign has to be younger. */
+  readonly renewed?: string;
+  /** Time of the sign by which it was first seen to work, since it is waited for or was last silent. */
+  readonly flowing?: string;
 }
 
 /** What Steward knows of one control on one resource; there is one for everything that was ever judged. */

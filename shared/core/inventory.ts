@@ -1,22 +1,40 @@
 import { keyOf, type Resource } from './resource';
 
+/** A blob, as a listing of its container shows it. */
+export interface Blob {
+  readonly name: string;
+  /** ISO 8601 in UTC. */
+  readonly lastModified: string;
+  /** Bytes. */
+  readonly size: number;
+}
+
 /**
  * One question to Azure: a resource by id; all resources of a type under a subscription, a resource group or another
- * resource; or what a resource provider tells of its types (`Microsoft.Network`), aliases included.
+ * resource; what a resource provider tells of its types (`Microsoft.Network`), aliases included; or the blobs of a container
+ * below a prefix, at the endpoint that a storage account tells (`https://stlogs.blob.core.windows.net/`).
  */
 export type Query =
   | { readonly kind: 'get'; readonly id: string }
   | { readonly kind: 'list'; readonly type: string; readonly scope: string }
-  | { readonly kind: 'provider'; readonly namespace: string; readonly scope: string };
+  | { readonly kind: 'provider'; readonly namespace: string; readonly scope: string }
+  | { readonly kind: 'blobs'; readonly endpoint: string; readonly container: string; readonly prefix: string };
 
 export function keyOfQuery(query: Query): string {
   if (query.kind === 'get') return keyOf(query.id);
+  // Names of blobs differ by case.
+  if (query.kind === 'blobs') return `${query.endpoint}|${query.container}/${query.prefix}`;
   return keyOf(`${query.scope}|${query.kind === 'list' ? query.type : query.namespace}`);
 }
 
 /** What belongs to the tenant or to Azure itself, as built-in policies and aliases: no event of a subscription tells of it. */
 export function isOfTenant(query: Query): boolean {
   return query.kind === 'provider' || keyOfQuery(query).startsWith('/providers/');
+}
+
+/** What no event tells of, so that it is never outdated by one: what is the tenant's, and blobs. */
+export function isUntold(query: Query): boolean {
+  return query.kind === 'blobs' || isOfTenant(query);
 }
 
 /** What came of a question. `unread` says why and is never taken for «there is none». */
@@ -33,4 +51,6 @@ export interface Inventory {
   get<P>(id: string): Reading<Resource<P> | undefined>;
   list<P>(type: string, scope: string): Reading<readonly Resource<P>[]>;
   provider(namespace: string, scope: string): Reading<Resource | undefined>;
+  /** None where there is no such container yet. */
+  blobs(endpoint: string, container: string, prefix: string): Reading<readonly Blob[]>;
 }

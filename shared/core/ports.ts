@@ -3,7 +3,7 @@ import type { Action, Control } from './control';
 import type { ExemptionSources } from './exemption';
 import type { ActivityLog, Canary, Receipts } from './delivery';
 import type { Announcement, Finding } from './finding';
-import type { Query, Reading } from './inventory';
+import type { Blob, Query, Reading } from './inventory';
 import type { LedgerChange, LedgerEnd, LedgerEntry } from './ledger';
 import type { Limit } from './limits';
 import type { Message } from './message';
@@ -37,7 +37,7 @@ export interface World {
   readonly pause: (ms: number) => Promise<void>;
 }
 
-export type Found = Resource | undefined | readonly Resource[];
+export type Found = Resource | undefined | readonly Resource[] | readonly Blob[];
 
 export interface Read {
   readonly query: Query;

@@ -23,6 +23,8 @@ export interface Settings {
   readonly nsgFlowLogs: 'repair' | 'create';
   /** Whether a tag of Steward's own resource group is written every hour, to see whether its event comes. */
   readonly canary: 'hourly' | 'off';
+  /** Minutes after which a flow log that writes nothing is silent. */
+  readonly flowLogSilenceMinutes: number;
   /** ARM id of the workspace for traffic analytics. */
   readonly workspaceId: string | undefined;
 }

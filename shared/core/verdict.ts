@@ -1,3 +1,5 @@
+import type { Hops } from './finding';
+
 export const severities = ['low', 'medium', 'high'] as const;
 export type Severity = (typeof severities)[number];
 
@@ -32,6 +34,8 @@ export interface Aspect {
   readonly verdict: Verdict;
   /** It is about Steward itself and says nothing about the resource. */
   readonly aside?: true;
+  /** Times of its own, that replace those of the whole. */
+  readonly hops?: Partial<Omit<Hops, 'event' | 'seen' | 'decided'>>;
 }
 
 export function worstOf(problems: readonly Problem[]): Severity {

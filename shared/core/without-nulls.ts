@@ -24,5 +24,6 @@ export function inventoryWithoutNulls(inventory: Inventory): Inventory {
     get: <P>(id: string) => clean(inventory.get<P>(id)),
     list: <P>(type: string, scope: string) => clean(inventory.list<P>(type, scope)),
     provider: (namespace, scope): Reading<Resource | undefined> => inventory.provider(namespace, scope),
+    blobs: (endpoint, container, prefix) => inventory.blobs(endpoint, container, prefix),
   };
 }

@@ -16,9 +16,12 @@ export const writeBudgetSpent = 'WriteBudgetSpent';
  * AzureError `WriteBudgetSpent` with the seconds after which it is this scope's turn: that is no failure, nobody was asked.
  */
 export async function budgeted(world: World, action: Action, more: readonly Limit[] = []): Promise<void> {
+  const mine = action.half === 'second' ? [] : more;
   const ofAzure = [action.id, ...(action.keeps ?? []).map(({ id }) => id)].flatMap(limitsFor);
-  const limits = [...ofAzure, ...more];
+  const limits = [...ofAzure, ...mine];
   for (const ofOne of Map.groupBy(limits, subscriptionOfLimit).values()) await takeAll(world, ofOne);
+  // What the other half takes is taken before either is written.
+  if (action.half === 'first' && more.length > 0) await takeAll(world, more);
 }
 
 async function takeAll(world: World, limits: readonly Limit[]): Promise<void> {

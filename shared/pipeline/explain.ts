@@ -3,6 +3,9 @@ import type { AzureError } from '../core/errors';
 /** What a person has to do, by ARM's error code. */
 const advice: Readonly<Record<string, string>> = {
   authorizationfailed: 'grant the app the role that its deployment defines, and wait until it has spread',
+  authorizationpermissionmismatch: 'grant the app the role Storage Blob Data Reader on the storage account',
+  authorizationfailure:
+    'let the app through the firewall of the storage account: by a private endpoint, or by a rule for the app’s subnet',
   linkedauthorizationfailed: 'grant the app the role that its deployment defines on the resource that is named too',
   requestdisallowedbypolicy:
     'have the owner of that policy allow it, or exempt the resource; Steward never works around a policy',

@@ -1,4 +1,4 @@
-import { isOfTenant, keyOfQuery, type Inventory, type Query, type Reading } from '../core/inventory';
+import { isUntold, keyOfQuery, type Blob, type Inventory, type Query, type Reading } from '../core/inventory';
 import type { Found, Read } from '../core/ports';
 import { InputError } from '../core/errors';
 import { keyOf, parseId, same, type Resource } from '../core/resource';
@@ -17,12 +17,12 @@ export function nothingKnown(since: string): Known {
 }
 
 export function withReads(known: Known, reads: readonly Read[]): Known {
-  const listed = reads.flatMap(({ result }) =>
-    result.state === 'read' && Array.isArray(result.value) ? result.value : [],
+  const listed = reads.flatMap(({ query, result }) =>
+    query.kind === 'list' && result.state === 'read' ? (result.value as readonly Resource[]) : [],
   );
   return {
     since: reads.reduce(
-      (oldest, { query, readAt }) => (readAt < oldest && !isOfTenant(query) ? readAt : oldest),
+      (oldest, { query, readAt }) => (readAt < oldest && !isUntold(query) ? readAt : oldest),
       known.since,
     ),
     reads: new Map([...known.reads, ...reads.map(({ query, result }) => [keyOfQuery(query), result] as const)]),
@@ -72,7 +72,7 @@ export function viewOf(known: Known, now: string): View {
   const lookedAt = new Set<string>();
   const ask = (query: Query): Reading<Found> => {
     const key = keyOfQuery(query);
-    if (!isOfTenant(query)) lookedAt.add(key);
+    if (!isUntold(query)) lookedAt.add(key);
     const malformed = query.kind === 'get' ? complaintAbout(query.id) : undefined;
     if (malformed !== undefined) return { state: 'unread', reason: malformed };
     const found = known.reads.get(key) ?? fromList(query, known);
@@ -83,6 +83,8 @@ export function viewOf(known: Known, now: string): View {
     now,
     get: <P>(id: string) => ask({ kind: 'get', id }) as Reading<Resource<P> | undefined>,
     provider: (namespace, scope) => ask({ kind: 'provider', namespace, scope }) as Reading<Resource | undefined>,
+    blobs: (endpoint, container, prefix) =>
+      ask({ kind: 'blobs', endpoint, container, prefix }) as Reading<readonly Blob[]>,
     list: <P>(type: string, scope: string) => ask({ kind: 'list', type, scope }) as Reading<readonly Resource<P>[]>,
   };
   return { inventory, missing, lookedAt };

@@ -1,5 +1,5 @@
 import { AzureError } from '../core/errors';
-import { isOfTenant, keyOfQuery, type Inventory, type Query } from '../core/inventory';
+import { isUntold, keyOfQuery, type Inventory, type Query } from '../core/inventory';
 import type { Freshness, Read, World } from '../core/ports';
 import { explain } from './explain';
 import { viewOf, withReads, type Known } from './known';
@@ -59,7 +59,7 @@ async function answer(world: World, query: Query, freshness: Freshness): Promise
 }
 
 function freshnessOf(world: World, query: Query, freshness: Freshness): Freshness {
-  if (isOfTenant(query)) return {};
+  if (isUntold(query)) return {};
   return freshness.anew?.has(keyOfQuery(query)) === true ? { notBefore: world.now() } : freshness;
 }
 

@@ -2,12 +2,11 @@ import type { Action, Control, Plan } from '../core/control';
 import { AzureError } from '../core/errors';
 import type { WhatIf } from '../core/finding';
 import { keyOfQuery, type Inventory } from '../core/inventory';
-import { judgementOf } from '../core/judgement';
+import { judgementOf, type Judgement } from '../core/judgement';
 import type { Limit } from '../core/limits';
 import type { Why } from '../core/ledger';
 import type { Freshness, Lock, World } from '../core/ports';
 import { keyOf, nameOf, subscriptionOf, typeOf, type Resource } from '../core/resource';
-import type { Verdict } from '../core/verdict';
 import { differencesOf } from '../core/what-if';
 import { apply, type Outcome } from './apply';
 import { noteOutcome } from './breakers';
@@ -15,6 +14,7 @@ import { explain } from './explain';
 import { nothingKnown, scopesOf, withReads, withResource, type Known } from './known';
 import { conclude, latest } from './observe';
 import { recoverUnder } from './recover';
+import { remembering, wroteIn } from './remember';
 
 export interface Case {
   readonly control: Control;
@@ -23,13 +23,15 @@ export interface Case {
   readonly freshness: Freshness;
   /** On whose behalf something would be written. */
   readonly why: Why;
+  /** Stores what came of it before anybody else may write. */
+  readonly keep?: (remediation: Remediation) => Promise<void>;
 }
 
 export interface Remediation {
   readonly text: string;
   readonly outcome?: Outcome;
-  /** The verdict after the write; absent when nothing was written. */
-  readonly verdict?: Verdict;
+  /** The judgement after the write; absent when nothing was written. */
+  readonly judgement?: Judgement;
   readonly lookedAt: readonly string[];
   readonly retryAfter?: number | undefined;
   /** Other subjects whose own judgement does what is needed here. */
@@ -60,7 +62,8 @@ function underLock(world: World, one: Case, first: Plan, isApproved: Approval): 
     // What was read before the recovery may not show what somebody wrote who could not tell of it.
     const held = recovered ? { ...lock, lastWrite: readAt } : lock;
     const anew = keysOf(first);
-    const planned = await planAgain(world, one, held, anew);
+    const control = await remembering(world, one.control, one.subject.id);
+    const planned = await planAgain(world, { ...one, control }, held, anew);
     if (!isApproved(planned.plan)) {
       const result = { text: notAsShown, lookedAt: [] };
       return { result, ...(recovered && { wroteAt: readAt }) };
@@ -74,6 +77,7 @@ function underLock(world: World, one: Case, first: Plan, isApproved: Approval): 
     await noteEnd(world, one, outcome);
     const after = { ...one, known: outcome.written.reduce(withResource, planned.known) };
     const result = await judgeAgain(world, after, planned, outcome);
+    await one.keep?.(result);
     const wrote = recovered || outcome.state === 'failed';
     const wroteAt = outcome.confirmedAt ?? (wrote ? world.now() : undefined);
     return { result, ...(wroteAt !== undefined && { wroteAt }) };
@@ -162,13 +166,13 @@ async function judgeAgain(
   { plan, retryAfter }: Planned,
   outcome: Outcome,
 ): Promise<Remediation> {
-  const draw = (inventory: Inventory): Verdict =>
-    judgementOf(one.control, one.subject, inventory, world.settings).verdict;
+  const control = await remembering(world, one.control, one.subject.id, wroteIn(outcome));
+  const draw = (inventory: Inventory): Judgement => judgementOf(control, one.subject, inventory, world.settings);
   const judged = await conclude(world, one.known, draw, one.freshness);
   return {
     text: [textOf(outcome), ...plan.blocked].filter((part) => part !== '').join('; '),
     outcome,
-    verdict: judged.value,
+    judgement: judged.value,
     lookedAt: judged.lookedAt,
     retryAfter: latest([outcome.retryAfter, retryAfter, judged.retryAfter]),
     wakes: plan.wakes ?? [],

@@ -59,8 +59,16 @@ export function nextFindings(previous: Finding | undefined, judged: Judged): Cha
 export const mostAnnouncements = 90;
 
 /** What is said of the resource as a whole, as that it cannot be read, is said of everything that was judged of it. */
-function inDoubt({ aspect = '', title }: Finding, verdict: Verdict): Aspect {
-  return { key: aspect, title, verdict };
+function inDoubt({ aspect = '', title, hops }: Finding, verdict: Verdict): Aspect {
+  return { key: aspect, title, verdict, hops: ownHops(hops) };
+}
+
+function ownHops({ awaited, renewed, flowing }: Hops): NonNullable<Aspect['hops']> {
+  return {
+    ...(awaited !== undefined && { awaited }),
+    ...(renewed !== undefined && { renewed }),
+    ...(flowing !== undefined && { flowing }),
+  };
 }
 
 /** What was open and is not judged any more is over. */
@@ -72,9 +80,18 @@ function vanished(before: ReadonlyMap<string, Finding>, aspects: readonly Aspect
     .map(({ aspect = '', title }) => ({ key: aspect, title, verdict }));
 }
 
-function nextAspect(previous: Finding | undefined, judged: Judged, { key, title, verdict }: Aspect): Change {
+function nextAspect(previous: Finding | undefined, judged: Judged, { key, title, verdict, hops }: Aspect): Change {
   const control = { ...judged.control, title };
-  return nextFinding(previous, { ...judged, control, verdict, aspect: key, lookedAt: [] });
+  const { event, seen, decided } = judged.hops;
+  const own: Hops = { ...(event !== undefined && { event }), seen, decided, ...hops };
+  return nextFinding(previous, {
+    ...judged,
+    control,
+    verdict,
+    aspect: key,
+    lookedAt: [],
+    ...(hops && { hops: own }),
+  });
 }
 
 /** The finding after a judgement, and what Sentinel has to be told: a row exactly when the state changed. */

@@ -33,6 +33,7 @@ export const findingColumns: Readonly<Record<string, ColumnType>> = {
   DecidedAt: 'datetime',
   WrittenAt: 'datetime',
   ConfirmedAt: 'datetime',
+  FlowingAt: 'datetime',
   TimeToComplianceMs: 'long',
 };
 
@@ -69,6 +70,7 @@ export function announcementOf(
     DecidedAt: finding.hops.decided,
     WrittenAt: finding.hops.written ?? null,
     ConfirmedAt: finding.hops.confirmed ?? null,
+    FlowingAt: finding.hops.flowing ?? null,
     TimeToComplianceMs: finding.timeToCompliance ?? null,
   };
   return { key: `${at}-${finding.findingId}-${finding.state}`, subscriptionId, row };

@@ -11,6 +11,7 @@ import { exempted } from './exempted';
 import { nothingKnown, withReads, type Known } from './known';
 import { conclude, latest } from './observe';
 import { hopsOf, record } from './record';
+import { remembering } from './remember';
 import { proposal, remediate, type Approval, type Case, type Remediation } from './remediate';
 import { nextFindings, type Judged } from './report';
 import { enqueue, ripple } from './ripple';
@@ -63,8 +64,9 @@ interface JudgedOne {
 async function judgeOne(
   world: World,
   message: Message,
-  { control, before, subject, seen, isApproved }: Run,
+  { control: plain, before, subject, seen, isApproved }: Run,
 ): Promise<JudgedOne> {
+  const control = await remembering(world, plain, subject.id);
   const freshness: Freshness = message.notBefore === undefined ? {} : { notBefore: message.notBefore };
   const draw = (inventory: Inventory): Judgement => judgementOf(control, subject, inventory, world.settings);
   const { value, known, lookedAt, ...concluded } = await conclude(world, knowing(subject, seen), draw, freshness);
@@ -100,7 +102,12 @@ async function putRight(
 ): Promise<Ran> {
   const { control, subject } = one;
   const announcing = record(world, { ...first, pending: true });
-  const remediation = await settled(announcing, remediate(world, one, isApproved));
+  const keep = async (done: Remediation): Promise<void> => {
+    await announcing;
+    await record(world, { ...afterRemedy(first, done, world.now()), pending: true });
+  };
+  const remedy = remediate(world, { ...one, ...(control.remembers && { keep }) }, isApproved);
+  const remediation = await settled(announcing, remedy);
   await ripple(world, message, { id: subject.id, resource: subject }, [control]);
   await wakeConcerned(world, message, { control, subject, remediation });
   const last = afterRemedy(first, remediation, world.now());
@@ -139,13 +146,13 @@ async function settled(announcing: Promise<void>, remedy: Promise<Remediation>):
 
 function afterRemedy(
   first: Judged,
-  { verdict, outcome, text, lookedAt, changes }: Remediation,
+  { judgement, outcome, text, lookedAt, changes }: Remediation,
   decided: string,
 ): Judged {
   const { writtenAt, confirmedAt } = outcome ?? {};
   return {
     ...first,
-    verdict: verdict ?? first.verdict,
+    ...judgement,
     remedy: text,
     ...(changes && { changes }),
     lookedAt: lookedAt.length === 0 ? first.lookedAt : lookedAt,

@@ -12,6 +12,7 @@ import { record } from './record';
 import { mayWrite, whyOf } from './consent';
 import { exempted } from './exempted';
 import { planOf } from './remediate';
+import { remembering } from './remember';
 import { remedyText, viewOf } from './run-item';
 import { advance, end, mayGoOn, waits, type Progress, type Slice } from './run-slice';
 import { isUnsettled } from './settled';
@@ -183,9 +184,10 @@ interface JudgedAndPlanned {
 async function judgeAndPlan(
   world: World,
   { message }: Slice,
-  { control, known }: Listing,
+  { control: plain, known }: Listing,
   subject: Resource,
 ): Promise<JudgedAndPlanned> {
+  const control = await remembering(world, plain, subject.id);
   const draw = (inventory: Inventory): Judgement => judgementOf(control, subject, inventory, world.settings);
   const { value, ...judged } = await conclude(world, known, draw);
   const { judgement } = await exempted(world, control, { id: subject.id, resource: subject }, value);

@@ -15,6 +15,7 @@ import { gone, hopsOf, record } from './record';
 import { recover } from './recover';
 import { refusalToWrite, whyOf } from './consent';
 import { proposal } from './remediate';
+import { remembering } from './remember';
 import { findingIdOf, nextFindings, type Judged as ToRecord } from './report';
 import { enqueue } from './ripple';
 import { isUnsettled } from './settled';
@@ -143,7 +144,8 @@ async function judgeListed(
   message: Message,
   one: Subjects & { readonly subject: Resource },
 ): Promise<Judged> {
-  const { control, subject, seen } = one;
+  const { subject, seen } = one;
+  const control = await remembering(world, one.control, subject.id);
   if (isUnsettled(subject)) {
     await enqueue(world, { ...message, controls: [control.id] }, [subject.id]);
     return { known: one.known, retryAfter: undefined };

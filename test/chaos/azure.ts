@@ -1,10 +1,4 @@
-import {
-  types,
-  type FlowLog,
-  type Lifecycle,
-  type LifecycleRule,
-  type Network,
-} from '../../shared/controls/flow-logs/types';
+import { types, type FlowLog, type Lifecycle, type LifecycleRule, type Network } from '../../shared/flow-logging/types';
 import type { Body } from '../../shared/core/control';
 import { shortHash } from '../../shared/core/hash';
 import type { Query } from '../../shared/core/inventory';

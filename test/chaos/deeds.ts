@@ -1,10 +1,4 @@
-import {
-  types,
-  type FlowLog,
-  type LifecycleRule,
-  type Network,
-  type Subnet,
-} from '../../shared/controls/flow-logs/types';
+import { types, type FlowLog, type LifecycleRule, type Network, type Subnet } from '../../shared/flow-logging/types';
 import { AzureError } from '../../shared/core/errors';
 import { keyOf, nameOf, parseId, same, type Json, type Resource } from '../../shared/core/resource';
 import { accountWith, resource } from '../given';

@@ -1,4 +1,4 @@
-import type { FlowLog, Subnet } from '../../shared/controls/flow-logs/types';
+import type { FlowLog, Subnet } from '../../shared/flow-logging/types';
 import { nameOf, type Resource } from '../../shared/core/resource';
 import { accountWith, idIn, resource, stewardGroup, subscription, workspaceId } from '../given';
 import { lifecycle, lifecycleId, ruleOf } from './azure';

@@ -1,4 +1,4 @@
-import { types, type FlowLog, type LifecycleRule } from '../../shared/controls/flow-logs/types';
+import { types, type FlowLog, type LifecycleRule } from '../../shared/flow-logging/types';
 import type { Action } from '../../shared/core/control';
 import { differences } from '../../shared/core/compare';
 import { keyOf, nameOf, parseId, same, type Resource } from '../../shared/core/resource';

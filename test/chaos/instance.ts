@@ -4,6 +4,7 @@ import { flowLogs } from '../../shared/controls/flow-logs';
 import { differences } from '../../shared/core/compare';
 import { AzureError } from '../../shared/core/errors';
 import type { Action } from '../../shared/core/control';
+import { keyOfQuery } from '../../shared/core/inventory';
 import { noExemptions } from '../../shared/core/exemption';
 import type { World } from '../../shared/core/ports';
 import { nameOf } from '../../shared/core/resource';
@@ -145,7 +146,7 @@ function soundWorld(means: Means): World {
     {
       read: async (query) => {
         const readAt = now();
-        const subject = query.kind === 'get' ? query.id : `${query.scope}|${query.kind}`;
+        const subject = query.kind === 'get' ? query.id : keyOfQuery(query);
         const value = await call('azure.read', subject, () => sim.azure.read(query));
         return { query, readAt, result: { state: 'read', value } };
       },

@@ -1,4 +1,4 @@
-import { types } from '../../shared/controls/flow-logs/types';
+import { types } from '../../shared/flow-logging/types';
 import { differences } from '../../shared/core/compare';
 import type { Announcement, Finding } from '../../shared/core/finding';
 import { keyOf, nameOf, same } from '../../shared/core/resource';

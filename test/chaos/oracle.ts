@@ -1,10 +1,4 @@
-import {
-  types,
-  type FlowLog,
-  type Network,
-  type StorageAccount,
-  type Subnet,
-} from '../../shared/controls/flow-logs/types';
+import { types, type FlowLog, type Network, type StorageAccount, type Subnet } from '../../shared/flow-logging/types';
 import { nameOf, same, type Resource } from '../../shared/core/resource';
 import { workspaceId } from '../given';
 import { blobsOf, lifecycleId, rulesOf, type Azure } from './azure';

@@ -1,4 +1,4 @@
-import { types } from '../../shared/controls/flow-logs/types';
+import { types } from '../../shared/flow-logging/types';
 import { closedBy } from '../../shared/core/breaker';
 import type { World } from '../../shared/core/ports';
 import { subscriptionId } from '../given';

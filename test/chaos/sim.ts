@@ -1,4 +1,4 @@
-import type { LifecycleRule } from '../../shared/controls/flow-logs/types';
+import type { LifecycleRule } from '../../shared/flow-logging/types';
 import type { Breaker } from '../../shared/core/breaker';
 import type { Body } from '../../shared/core/control';
 import type { Announcement } from '../../shared/core/finding';

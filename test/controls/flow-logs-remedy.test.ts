@@ -1,4 +1,4 @@
-import type { FlowLog } from '../../shared/controls/flow-logs/types';
+import type { FlowLog } from '../../shared/flow-logging/types';
 import { flowLogs } from '../../shared/controls/flow-logs';
 import type { Finding } from '../../shared/core/finding';
 import type { Resource } from '../../shared/core/resource';

@@ -1,5 +1,5 @@
 import { flowLogs } from '../../shared/controls/flow-logs';
-import type { FlowLog, Network } from '../../shared/controls/flow-logs/types';
+import type { FlowLog, Network } from '../../shared/flow-logging/types';
 import type { Resource } from '../../shared/core/resource';
 import { reasonOf, worstOf } from '../../shared/core/verdict';
 import { having, idIn, inventoryOf, settings, subscription } from '../given';

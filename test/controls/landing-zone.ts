@@ -2,7 +2,7 @@ import { flowLogs } from '../../shared/controls/flow-logs';
 import type { Resource } from '../../shared/core/resource';
 import type { Settings } from '../../shared/core/settings';
 import type { Verdict } from '../../shared/core/verdict';
-import type { FlowLog, Lifecycle, Network, StorageAccount } from '../../shared/controls/flow-logs/types';
+import type { FlowLog, Lifecycle, Network, StorageAccount } from '../../shared/flow-logging/types';
 import { accountWith, idIn, inventoryOf, resource, settings, stewardGroup, subscription, workspaceId } from '../given';
 
 const region = 'westeurope';

@@ -1,13 +1,13 @@
-import type { Action, Body, Kept } from '../../core/control';
+import type { Action, Body } from '../../core/control';
 import { shortHash } from '../../core/hash';
 import type { Inventory } from '../../core/inventory';
 import { nameOf, same, type Json } from '../../core/resource';
 import type { Settings } from '../../core/settings';
-import type { Log } from './coverage';
-import { daysOfRuleFor, ownRetention, retentionIsAmbiguous } from './retention';
-import { blobsOf, lifecycleIdOf, type Part, type Remark } from './rightness';
+import type { Log } from '../../flow-logging/coverage';
+import { keptBy, outer, writable, writeLog } from '../../flow-logging/log-body';
+import { retentionIsAmbiguous } from '../../flow-logging/retention';
+import type { Part, Remark } from './rightness';
 import type { Sink } from './sink';
-import type { Lifecycle } from './types';
 
 /** The workspace that traffic analytics uses, or what a person has to do so that there is one. */
 export type Analytics = { readonly workspaceId: string; readonly region: string } | { readonly blocked: string };
@@ -20,7 +20,6 @@ export interface NewLog {
   readonly analytics: Analytics;
 }
 
-const permission = 'Microsoft.Network/networkWatchers/flowLogs/write';
 const forEver = { days: 0, enabled: false };
 /** The most that a flow log's own policy takes, in days. */
 const longestPolicy = 365;
@@ -41,7 +40,7 @@ export function createdLog({ watcherId, region, target, sink, analytics }: NewLo
   return {
     id: `${watcherId}/flowLogs/${name}`,
     body,
-    permission,
+    permission: writeLog,
     summary: `create flow log ${name} of ${nameOf(target)}`,
   };
 }
@@ -71,7 +70,7 @@ export function repairedLog(log: Log, repair: Repair): Action | undefined {
     without: dropped.includes('enabledFilteringCriteria') ? ['properties.enabledFilteringCriteria'] : [],
     drops: dropped.map((name) => `properties.${name}`),
     keeps: keptBy(log, properties, repair.inventory),
-    permission,
+    permission: writeLog,
     summary: `repair flow log ${log.name}: ${parts.map((part) => labels[part]).join(', ')}`,
   };
 }
@@ -136,36 +135,4 @@ function analyticsConfiguration(
       trafficAnalyticsInterval: found.trafficAnalyticsInterval === 60 ? 60 : 10,
     },
   };
-}
-
-const readOnly = ['targetResourceGuid', 'provisioningState'];
-
-function writable(log: Log): Readonly<Record<string, Json>> {
-  const properties = Object.entries((log.properties ?? {}) as Readonly<Record<string, Json>>);
-  return Object.fromEntries(properties.filter(([name]) => !readOnly.includes(name)));
-}
-
-function outer(log: Log): Omit<Body, 'properties'> {
-  const identities = (log.identity?.['userAssignedIdentities'] ?? {}) as Readonly<Record<string, unknown>>;
-  const named = Object.fromEntries(Object.keys(identities).map((id) => [id, {}]));
-  return {
-    ...(log.location !== undefined && { location: log.location }),
-    ...(log.tags && { tags: log.tags }),
-    ...(log.identity && { identity: { type: log.identity['type'], userAssignedIdentities: named } }),
-  };
-}
-
-/**
- * Switching retention on has been reported to overwrite the lifecycle rules of the account. A rule for this log alone that
- * deletes before its new policy does is the one that Azure made of the old policy: it is not put back.
- */
-export function keptBy(log: Log, properties: Readonly<Record<string, Json>>, inventory: Inventory): readonly Kept[] {
-  const days = ownRetention(properties);
-  if (!Number.isFinite(days)) return [];
-  const id = lifecycleIdOf(String(properties['storageId']));
-  const lifecycle = inventory.get<Lifecycle>(id);
-  if (lifecycle.state === 'unread') return [];
-  const rules = lifecycle.value?.properties?.policy?.rules ?? [];
-  const kept = rules.filter((rule) => (daysOfRuleFor(blobsOf(log), rule) ?? Infinity) >= days);
-  return [{ id, properties: kept.length === 0 ? {} : { policy: { rules: kept as unknown as Json } } }];
 }

@@ -1,24 +1,26 @@
-import type { Action, Kept, Plan, Remedy } from '../../core/control';
+import type { Action, Plan, Remedy } from '../../core/control';
 import type { Inventory } from '../../core/inventory';
-import {
-  keyOf,
-  nameOf,
-  parseId,
-  regionOf,
-  same,
-  subscriptionScope,
-  type Json,
-  type Resource,
-} from '../../core/resource';
+import { keyOf, nameOf, regionOf, same, subscriptionScope, type Resource } from '../../core/resource';
 import type { Settings } from '../../core/settings';
 import { inventoryWithoutNulls, withoutNulls } from '../../core/without-nulls';
-import { coverageOf, isUncovered, logsOn, regionFor, type Coverage, type Log, type Region } from './coverage';
-import { createdLog, keptBy, repairedLog, type Analytics } from './log-actions';
-import { loggable, protectedBy, type Protected } from './protected';
-import { lifecycleIdOf, remarksOn, type Remark } from './rightness';
-import { ownRetention } from './retention';
+import {
+  coverageOf,
+  isUncovered,
+  logsOn,
+  regionFor,
+  type Coverage,
+  type Log,
+  type Region,
+} from '../../flow-logging/coverage';
+import { createdLog, repairedLog, type Analytics } from './log-actions';
+import { loggable, protectedBy, type Protected } from '../../flow-logging/protected';
+import { remarksOn, type Remark } from './rightness';
+import { lifecycleIdOf } from '../../flow-logging/blobs';
+import { keptBeside } from '../../flow-logging/log-body';
+import { managedByCluster, regionLock } from '../../flow-logging/where';
+import { ownRetention } from '../../flow-logging/retention';
 import { sinkFor, type Sink } from './sink';
-import { types, type Workspace } from './types';
+import { types, type Workspace } from '../../flow-logging/types';
 
 /**
  * Creates or repairs the flow log of the network, and what it needs: the region's watcher and storage account. A log
@@ -42,18 +44,12 @@ export const flowLogRemedy: Remedy = {
     'Microsoft.Network/networkWatchers/flowLogs/delete',
     'Microsoft.Storage/storageAccounts/managementPolicies/delete',
   ],
-  keeps: (resource, inventory) => keptOf(withoutNulls(resource), inventoryWithoutNulls(inventory)),
+  keeps: keptBeside,
   plan: (subject, inventory, settings) => planned(withoutNulls(subject), inventoryWithoutNulls(inventory), settings),
 };
 
-/** Only a flow log's own retention is known to change what others hold. */
-function keptOf(resource: Resource, inventory: Inventory): readonly Kept[] {
-  if (!same(resource.type, types.flowLog)) return [];
-  return keptBy(resource as Log, (resource.properties ?? {}) as Readonly<Record<string, Json>>, inventory);
-}
-
 function planned(subject: Resource, inventory: Inventory, settings: Settings): Plan {
-  const lock = `${subscriptionScope(subject.id)}/locations/${regionOf(subject.location)}`;
+  const lock = regionLock(subject);
   const region = regionFor(subject, inventory);
   const parts = protectedBy(subject, inventory);
   if (region.state === 'unread') return { actions: [], blocked: [region.reason], lock };
@@ -201,15 +197,9 @@ function analyticsFor({ inventory, settings }: Case): Analytics {
   return workspaceOf(id, inventory) ?? { blocked: `${setting} names ${nameOf(id)}, which does not exist` };
 }
 
-/** The managed resource group of a cluster is read but not written: AKS owns what is in it. */
 function guarded(target: string, one: Case, steps: () => Steps): Steps {
-  const { subscriptionId, resourceGroup = '' } = parseId(target);
-  const group = one.inventory.get(`/subscriptions/${subscriptionId}/resourceGroups/${resourceGroup}`);
-  if (group.state === 'unread') return { actions: [], blocked: [`resource group ${resourceGroup}: ${group.reason}`] };
-  const cluster = group.value?.managedBy?.toLowerCase().includes('/managedclusters/') ?? false;
-  if (!cluster && !resourceGroup.toLowerCase().startsWith('mc_')) return steps();
-  const reason = `${nameOf(target)} is in ${resourceGroup}, which AKS manages for a cluster: give the cluster a network of your own`;
-  return { actions: [], blocked: [reason] };
+  const reason = managedByCluster(target, one.inventory);
+  return reason === undefined ? steps() : { actions: [], blocked: [reason] };
 }
 
 function watcherIdFor({ subject, region, settings }: Case): string {

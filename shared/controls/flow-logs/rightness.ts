@@ -1,9 +1,17 @@
 import type { Inventory, Reading } from '../../core/inventory';
-import { nameOf, parseId, regionOf, same, subscriptionScope, type Resource } from '../../core/resource';
+import { nameOf, regionOf, same, subscriptionScope, type Resource } from '../../core/resource';
 import type { Settings } from '../../core/settings';
 import type { Problem, Severity } from '../../core/verdict';
-import { containers, daysOfRuleFor, earliestDeletion, ownRetention, retentionIsAmbiguous } from './retention';
-import { types, type FlowLog, type Lifecycle, type LifecycleRule, type StorageAccount, type Workspace } from './types';
+import { blobsOf, lifecycleIdOf } from '../../flow-logging/blobs';
+import { daysOfRuleFor, earliestDeletion, ownRetention, retentionIsAmbiguous } from '../../flow-logging/retention';
+import {
+  types,
+  type FlowLog,
+  type Lifecycle,
+  type LifecycleRule,
+  type StorageAccount,
+  type Workspace,
+} from '../../flow-logging/types';
 
 /** Which part of a flow log is wrong or could not be read; the remedy repairs by part. */
 export type Part = 'state' | 'format' | 'filter' | 'storage' | 'retention' | 'analytics';
@@ -151,18 +159,6 @@ function daysWanted({ flowLogRetentionDays: days }: Settings): number {
 
 function tooShort(log: Resource<FlowLog>, because: string, { flowLogRetentionDays: days }: Settings): string {
   return `${titleOf(log)} has to be kept ${days === 0 ? 'for ever' : `for ${days} days`}, but ${because}`;
-}
-
-export function lifecycleIdOf(accountId: string): string {
-  return `${accountId}/managementPolicies/default`;
-}
-
-/** Where a log's blobs begin (Network Watcher: flow-log FAQ; NSG flow logs overview). */
-export function blobsOf(log: Resource<FlowLog>): string {
-  const { subscriptionId, resourceGroup = '', parent = '' } = parseId(log.id);
-  const target = log.properties?.targetResourceId ?? '';
-  if (/\/networkSecurityGroups\//i.test(target)) return `${containers.securityGroup}/resourceId=${target}/`;
-  return `${containers.network}/flowLogResourceID=/${subscriptionId}_${resourceGroup}/${nameOf(parent)}_${log.name}/`;
 }
 
 function analyticsOf(log: Resource<FlowLog>, inventory: Inventory): readonly Remark[] {

@@ -3,9 +3,9 @@ import { shortHash } from '../../core/hash';
 import type { Inventory } from '../../core/inventory';
 import { nameOf, regionOf, same, type Json, type Resource } from '../../core/resource';
 import type { Settings } from '../../core/settings';
-import { containers } from './retention';
-import { accountProblem, lifecycleIdOf } from './rightness';
-import type { Lifecycle, LifecycleRule, StorageAccount } from './types';
+import { containers, lifecycleIdOf } from '../../flow-logging/blobs';
+import type { Lifecycle, LifecycleRule, StorageAccount } from '../../flow-logging/types';
+import { accountProblem } from './rightness';
 
 /** The storage account that a region's flow logs go to, and what has to be written before they can. */
 export interface Sink {

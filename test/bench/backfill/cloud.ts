@@ -1,5 +1,5 @@
-import type { FlowLog, Network } from '../../../shared/controls/flow-logs/types';
-import { types } from '../../../shared/controls/flow-logs/types';
+import type { FlowLog, Network } from '../../../shared/flow-logging/types';
+import { types } from '../../../shared/flow-logging/types';
 import { refusalOf } from '../../../shared/azure/refusal';
 import type { Action } from '../../../shared/core/control';
 import type { Query } from '../../../shared/core/inventory';
@@ -112,6 +112,7 @@ export function cloud({ networks, regions }: Estate, time: Timeline, rows: FileM
   return {
     read: (query) => {
       if (query.kind === 'provider') return undefined;
+      if (query.kind === 'blobs') return [];
       return query.kind === 'get' ? get(query.id) : list(query.type, query.scope);
     },
     put: (action) => {

@@ -87,6 +87,7 @@ function answerOf(effect: () => unknown): Answer {
 /** As `shared/azure/arm-reader.ts`: a list is a request for each page. */
 export async function ask(wire: Wire, query: Query): Promise<Found> {
   const { cloud } = wire;
+  if (query.kind === 'blobs') return send(wire, 'GET', `/${query.container}`, () => cloud.read(query));
   if (query.kind !== 'list') {
     const path = query.kind === 'get' ? query.id : `${query.scope}/providers/${query.namespace}`;
     return send(wire, 'GET', path, () => cloud.read(query));

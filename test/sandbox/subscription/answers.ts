@@ -1,3 +1,4 @@
+import { storageRefusal } from './blob-service';
 import type { FaultAnswer } from './faults';
 import type { Answer, Fields } from './wire';
 
@@ -91,6 +92,20 @@ export const refusals = {
         `The client does not have authorization to perform action '${action}' over scope '${scope}' or the scope is ` +
           'invalid. If access was recently granted, please refresh your credentials.',
       ),
+    ),
+  /** The app lacks a role for blobs. */
+  blobsNotPermitted: (): FaultAnswer =>
+    responding(
+      storageRefusal(
+        403,
+        'AuthorizationPermissionMismatch',
+        'This request is not authorized to perform this operation using this permission.',
+      ),
+    ),
+  /** The account's firewall shuts the app out. */
+  blobsShutOut: (): FaultAnswer =>
+    responding(
+      storageRefusal(403, 'AuthorizationFailure', 'This request is not authorized to perform this operation.'),
     ),
   throttled: (retryAfterSeconds: number): FaultAnswer =>
     responding(throttled('TooManyRequests', 'The request is being throttled.', retryAfterSeconds)),

@@ -2,6 +2,7 @@ import type { ActivityLog } from './activity-log';
 import type { Aliases } from './aliases';
 import type { Events } from './events';
 import type { ActiveFaults } from './faults';
+import type { Flows } from './flows';
 import type { Operations } from './operations';
 import type { PolicyStates } from './policy-states';
 import type { Relations } from './relations';
@@ -39,6 +40,7 @@ export interface Cloud {
   readonly events: Events;
   readonly activityLog: ActivityLog;
   readonly policyStates: PolicyStates;
+  readonly flows: Flows;
   readonly aliases: Aliases;
 }
 

@@ -1,5 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { arm } from './arm';
+import { answerBlobs, isBlobService } from './blob-service';
 import type { Cloud } from './cloud';
 import type { FaultAnswer } from './faults';
 import { ingest, isIngestion } from './ingestion';
@@ -32,6 +33,7 @@ export function createGateway(cloud: Cloud, limits: Limits, tables: Rows): Gatew
     if (latency > 0) await wait(latency);
     if (fault?.kind === 'respond') return { answer: fault };
     if (isIngestion(request.path)) return { answer: ingest(cloud, request, bytes, tables) };
+    if (isBlobService(request.path)) return { answer: answerBlobs(cloud, request) };
     const exempt = request.deployment === true;
     const { refusal, headers } = exempt ? { headers: {} } : limits.admit(request);
     const result = refusal === undefined ? arm(cloud, request, fault) : { answer: refusal };

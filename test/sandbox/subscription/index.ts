@@ -7,6 +7,7 @@ import { createEventGrid } from './delivery';
 import type { DeadLetter, EventFilter } from './delivery';
 import type { EventSchema } from './events';
 import { createFaults } from './faults';
+import { createFlows } from './flows';
 import type { Faults } from './faults';
 import { createGateway } from './gateway';
 import type { Gateway } from './gateway';
@@ -60,7 +61,7 @@ export interface SubscriptionOptions {
 }
 
 export interface SimulatedSubscription {
-  /** `https://localhost:<port>` for Azure Resource Manager and log ingestion. */
+  /** `https://localhost:<port>` for Azure Resource Manager, log ingestion and lists of blobs. */
   readonly url: string;
   /** PEM file for `NODE_EXTRA_CA_CERTS`; gone after `close()`. */
   readonly caFile: string;
@@ -79,6 +80,8 @@ export interface SimulatedSubscription {
   readonly tables: ReadonlyMap<string, readonly Record<string, unknown>[]>;
   /** What Azure Policy says of resources' compliance: nothing until it is put in; a state needs a `resourceId`. */
   readonly policyStates: { set(states: readonly Record<string, unknown>[]): void };
+  /** From now on the account's flow logs write nothing, until each was switched off and on again. */
+  rotateKeys(accountId: string): void;
   readonly faults: Faults;
   /** Events that Event Grid gave up. */
   readonly deadLetters: readonly DeadLetter[];
@@ -118,6 +121,7 @@ export async function startSubscription(options: SubscriptionOptions): Promise<S
     },
     activityLog,
     policyStates: createPolicyStates(),
+    flows: createFlows(),
     aliases,
     read: (id) => read(cloud, id),
   };
@@ -146,6 +150,9 @@ export async function startSubscription(options: SubscriptionOptions): Promise<S
     requests: gateway.requests,
     tables,
     policyStates: { set: cloud.policyStates.set },
+    rotateKeys: (accountId) => {
+      cloud.flows.rotateKeys(accountId, cloud);
+    },
     faults,
     deadLetters: events.deadLetters,
     subscribe: (url, schema, filter) => events.subscribe(url, schema, filter),

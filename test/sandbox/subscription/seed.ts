@@ -1,6 +1,6 @@
 import type { Cloud } from './cloud';
 import { embeddingOf, withChild, withChildIds } from './embedded';
-import { nameOf, placeOf, typeOf } from './ids';
+import { nameOf, placeOf, same, typeOf } from './ids';
 import { newEtag } from './stamps';
 import { resourceTypeOf } from './types/registry';
 import type { WireResource } from './wire';
@@ -8,8 +8,13 @@ import type { WireResource } from './wire';
 /** Stores resources as they are; children that live in a parent's JSON are put into it after all parents are there. */
 export function seed(cloud: Cloud, resources: readonly WireResource[]): void {
   const isEmbedded = ({ id }: WireResource): boolean => embeddingOf(typeOf(id)) !== undefined;
-  for (const resource of resources.filter((one) => !isEmbedded(one))) cloud.store.set(asKept(resource));
+  for (const resource of resources.filter((one) => !isEmbedded(one))) keep(cloud, asKept(resource));
   for (const resource of resources.filter(isEmbedded)) seedChild(cloud, resource);
+}
+
+function keep(cloud: Cloud, resource: WireResource): void {
+  cloud.store.set(resource);
+  if (same(typeOf(resource.id), 'Microsoft.Network/networkWatchers/flowLogs')) cloud.flows.noteSeeded(resource);
 }
 
 function seedChild(cloud: Cloud, child: WireResource): void {

@@ -5,6 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
 import { badRequest } from './answers';
+import { isBlobService, storageAudience, storageRefusal } from './blob-service';
 import type { Certificate } from './certificate';
 import type { Settings } from './cloud';
 import type { Gateway } from './gateway';
@@ -60,7 +61,7 @@ async function answerHttp(
   const path = decodeURIComponent(url.pathname)
     .replace(/\/{2,}/g, '/')
     .replace(/\/$/, '');
-  const audience = isIngestion(path) ? ingestionAudience : armAudience;
+  const audience = audienceOf(path);
   const authentication = authenticate(incoming.headers.authorization, audience, settings);
   const parsed = parse(raw);
   const request: Request = {
@@ -72,7 +73,7 @@ async function answerHttp(
     caller: authentication.kind === 'known' ? authentication.caller : 'deployer',
     correlationId: headerOf(incoming, 'x-ms-correlation-request-id') ?? randomUUID(),
   };
-  const refused = authentication.kind === 'refused' ? authentication.answer : parsed.refusal;
+  const refused = authentication.kind === 'refused' ? unauthorized(path, authentication.answer) : parsed.refusal;
   if (refused !== undefined) {
     gateway.record(request, refused, started);
     send(response, request, refused);
@@ -81,6 +82,17 @@ async function answerHttp(
   const { answer } = await gateway.handle(request, raw.length);
   if (answer === undefined) incoming.socket.destroy();
   else send(response, request, answer);
+}
+
+function audienceOf(path: string): string {
+  if (isBlobService(path)) return storageAudience;
+  return isIngestion(path) ? ingestionAudience : armAudience;
+}
+
+/** derived: Storage refuses what ARM refuses, in its own form. */
+function unauthorized(path: string, answer: Answer): Answer {
+  if (!isBlobService(path)) return answer;
+  return storageRefusal(401, 'InvalidAuthenticationInfo', 'Server failed to authenticate the request.');
 }
 
 async function bodyOf(incoming: IncomingMessage): Promise<Buffer> {
@@ -111,7 +123,8 @@ const headersOf = (incoming: IncomingMessage): Record<string, string | undefined
 
 function send(response: ServerResponse, request: Request, { status, headers, body }: Answer): void {
   const clientId = request.headers['x-ms-client-request-id'];
-  const text = body === undefined ? '' : JSON.stringify(body);
+  const json = body === undefined ? '' : JSON.stringify(body);
+  const text = typeof body === 'string' ? body : json;
   response.writeHead(status, {
     'x-ms-request-id': randomUUID(),
     'x-ms-correlation-request-id': request.correlationId,

@@ -56,7 +56,7 @@ describe('storage accounts', () => {
         allowBlobPublicAccess: false,
         supportsHttpsTrafficOnly: true,
         networkAcls: { bypass: 'AzureServices', defaultAction: 'Allow' },
-        primaryEndpoints: { blob: 'https://stflowlogs2.blob.core.windows.net/' },
+        primaryEndpoints: { blob: `${world.azure.url}/blob/stflowlogs2/` },
         primaryLocation: 'westeurope',
         provisioningState: 'Succeeded',
       },

@@ -32,6 +32,7 @@ export interface Request {
 export interface Answer {
   readonly status: number;
   readonly headers?: Readonly<Record<string, string>>;
+  /** JSON, or a text that is sent as it is. */
   readonly body?: unknown;
 }
 

@@ -25,6 +25,10 @@ export const flowLogs: ResourceType = {
   complete: (log, _existing, cloud) => completeFlowLog(log, cloud),
   written: (log, cloud) => {
     writeLifecycleRule(log, cloud);
+    cloud.flows.noteWritten(log, cloud);
+  },
+  removed: (log, cloud) => {
+    cloud.flows.noteRemoved(log, cloud);
   },
 };
 

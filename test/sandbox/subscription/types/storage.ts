@@ -1,4 +1,5 @@
 import { refusal } from '../answers';
+import { blobEndpointOf } from '../blob-service';
 import type { Cloud, ResourceType } from '../cloud';
 import { nameOf, same } from '../ids';
 import type { Fields, WireResource } from '../wire';
@@ -23,6 +24,16 @@ export const storageAccounts: ResourceType = {
     return refusal(409, 'StorageAccountAlreadyTaken', `The storage account named ${place.name} is already taken.`);
   },
   complete: completeAccount,
+  show: (account, cloud) => ({
+    ...account,
+    properties: {
+      ...account.properties,
+      primaryEndpoints: {
+        ...endpointsOf(nameOf(account.id)),
+        blob: blobEndpointOf(cloud.origin, nameOf(account.id)),
+      },
+    },
+  }),
 };
 
 /** Defaults that GET shows (Storage accounts: create, 2023-05-01 and later). */
@@ -51,7 +62,6 @@ function completeAccount(account: WireResource, _existing: WireResource | undefi
       privateEndpointConnections: [],
       ...account.properties,
       creationTime: account.properties?.['creationTime'] ?? timeOf(cloud),
-      primaryEndpoints: endpointsOf(name),
       primaryLocation: region,
       statusOfPrimary: 'available',
       ...(readable ? { secondaryEndpoints: endpointsOf(`${name}-secondary`) } : {}),

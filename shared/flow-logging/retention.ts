@@ -1,10 +1,5 @@
 import type { FlowLog, LifecycleRule } from './types';
 
-export const containers = {
-  network: 'insights-logs-flowlogflowevent',
-  securityGroup: 'insights-logs-networksecuritygroupflowevent',
-} as const;
-
 /** Days after which a flow log's own policy deletes; Infinity: never. */
 export function ownRetention({ retentionPolicy }: FlowLog): number {
   const days = retentionPolicy?.days ?? 0;

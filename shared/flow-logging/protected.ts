@@ -1,5 +1,5 @@
-import type { Inventory, Reading } from '../../core/inventory';
-import { nameOf, parseId, same, type Resource } from '../../core/resource';
+import type { Inventory, Reading } from '../core/inventory';
+import { nameOf, parseId, same, type Resource } from '../core/resource';
 import { types, type Network, type NetworkInterface, type SecurityGroup, type Subnet } from './types';
 import { unloggableBecause } from './unloggable';
 

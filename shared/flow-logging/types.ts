@@ -1,4 +1,4 @@
-import type { Json } from '../../core/resource';
+import type { Json } from '../core/resource';
 
 export const types = {
   network: 'Microsoft.Network/virtualNetworks',
@@ -22,6 +22,7 @@ export interface Subnet {
   readonly properties?: {
     readonly networkSecurityGroup?: Reference;
     readonly ipConfigurations?: readonly Reference[];
+    readonly privateEndpoints?: readonly Reference[];
     readonly delegations?: readonly { readonly properties?: { readonly serviceName?: string } }[];
   };
 }
@@ -65,6 +66,7 @@ export interface StorageAccount {
   readonly minimumTlsVersion?: string;
   readonly allowBlobPublicAccess?: boolean;
   readonly supportsHttpsTrafficOnly?: boolean;
+  readonly primaryEndpoints?: { readonly blob?: string };
 }
 
 export interface Workspace {

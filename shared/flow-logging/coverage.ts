@@ -1,5 +1,5 @@
-import type { Inventory, Reading } from '../../core/inventory';
-import { regionOf, same, subscriptionScope, type Resource } from '../../core/resource';
+import type { Inventory, Reading } from '../core/inventory';
+import { regionOf, same, subscriptionScope, type Resource } from '../core/resource';
 import { allRead, type Protected } from './protected';
 import { types, type FlowLog, type Subnet } from './types';
 
@@ -75,10 +75,15 @@ function firstThatLogs(levels: readonly (readonly Log[])[]): readonly Log[] {
 }
 
 function interfaceLogs(subnet: Subnet, region: Region): { readonly logs: readonly Log[]; readonly all: boolean } {
-  const interfaces = (subnet.properties?.ipConfigurations ?? []).map(({ id = '' }) => interfaceOf(id));
+  const interfaces = interfacesIn(subnet);
   const logsPerInterface = interfaces.map((id) => logsOn(id, region));
   const logs = [...new Set(logsPerInterface.flat())];
   return { logs, all: interfaces.length > 0 && logsPerInterface.every((found) => found.some(isOn)) };
+}
+
+/** Ids of what has an address in a subnet: network interfaces, gateways and the like, each as often as it has one. */
+export function interfacesIn({ properties }: Subnet): readonly string[] {
+  return (properties?.ipConfigurations ?? []).map(({ id = '' }) => interfaceOf(id));
 }
 
 /** `…/networkInterfaces/nic-1/ipConfigurations/ipconfig1` is an address of `…/networkInterfaces/nic-1`. */
