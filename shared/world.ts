@@ -9,6 +9,7 @@ import { controls } from './controls/index';
 import { SettingsError } from './core/errors';
 import type { Query } from './core/inventory';
 import type { Journal, Reader, World } from './core/ports';
+import type { Desk } from './http/respond';
 import { inTurns } from './in-turns';
 import { parseSettings, type AppSettings } from './settings';
 import { findingStore } from './store/findings';
@@ -23,6 +24,8 @@ export interface App {
   readonly ownIds: readonly string[];
   /** The world, with the journal of one invocation. */
   readonly world: (journal: Journal) => World;
+  /** What an HTTP request is answered with. */
+  readonly desk: (journal: Journal) => Desk;
 }
 
 /** An instance asks so much at the same time; the definitions of a large initiative would be hundreds at once. */
@@ -74,7 +77,13 @@ export function createApp(environment: Readonly<Record<string, string | undefine
     settings,
     ownIds: settings.clientId === undefined ? [] : [settings.clientId],
     world: (journal) => ({ ...parts, journal }),
+    desk: (journal) => ({ world: { ...parts, journal }, trustsPrincipals: signsCallersIn(environment) }),
   };
+}
+
+/** Only then does App Service take the headers of its sign-in away from callers (App Service: environment variables). */
+function signsCallersIn(environment: Readonly<Record<string, string | undefined>>): boolean {
+  return environment['WEBSITE_AUTH_ENABLED']?.toLowerCase() === 'true';
 }
 
 /** The host's own storage account, in the same forms in which the host takes it. */

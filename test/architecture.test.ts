@@ -30,6 +30,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   'shared/policy-cli': ['shared/policy/', 'shared/core/', 'shared/policy-cli/', 'node:'],
   'shared/controls': ['shared/core/', 'shared/policy/', 'shared/controls/'],
   'shared/pipeline': ['shared/core/', 'shared/pipeline/', 'node:crypto'],
+  'shared/http': ['shared/core/', 'shared/pipeline/', 'shared/http/', 'zod'],
   'shared/azure': ['shared/core/', 'shared/azure/', '@azure/'],
   'shared/store': ['shared/core/', 'shared/store/', '@azure/', 'node:', 'zod'],
   functions: ['shared/', '@azure/functions', './'],

@@ -11,10 +11,16 @@ test('the bundle registers exactly these functions, with these triggers', () => 
     ...Object.values(bindings).filter(({ direction }) => direction === 'in'),
   ]);
   expect(triggers.toSorted()).toMatchObject([
-    ['backfill', { type: 'httpTrigger', methods: ['POST'], authLevel: 'function' }],
+    ['backfill', { type: 'httpTrigger', methods: ['POST'], authLevel: 'function', route: 'backfill' }],
+    ['cancel-run', { type: 'httpTrigger', methods: ['DELETE'], authLevel: 'function', route: 'runs/{id}' }],
     ['judge', { type: 'queueTrigger', queueName: 'steward-scopes', connection: 'AzureWebJobsStorage' }],
+    ['openapi', { type: 'httpTrigger', methods: ['GET'], authLevel: 'function', route: 'openapi.json' }],
+    ['posture', { type: 'httpTrigger', methods: ['GET'], authLevel: 'function', route: 'posture' }],
     ['reconcile', { type: 'timerTrigger', schedule: '0 */15 * * * *' }],
     ['resource-changed', { type: 'eventGridTrigger' }],
+    ['run', { type: 'httpTrigger', methods: ['GET'], authLevel: 'function', route: 'runs/{id}' }],
+    ['run-items', { type: 'httpTrigger', methods: ['GET'], authLevel: 'function', route: 'runs/{id}/items' }],
+    ['runs', { type: 'httpTrigger', methods: ['GET'], authLevel: 'function', route: 'runs' }],
   ]);
 });
 

@@ -5,7 +5,7 @@ import { workOnRun } from '../../shared/pipeline/run-part';
 import { cancelRun, startApply, startPlan } from '../../shared/pipeline/run-start';
 import { statusOf } from '../../shared/pipeline/run-status';
 import { logId, zone, zoneWithout } from '../controls/landing-zone';
-import { subscription, subscriptionId } from '../given';
+import { subscriptionId } from '../given';
 import { memoryWorld, type MemoryWorld } from '../memory-world';
 
 import { otherId, partsOf, planned, unlogged, work } from '../runs-given';
