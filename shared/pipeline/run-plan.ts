@@ -38,6 +38,8 @@ interface Listing {
   readonly subscriptionId: string;
   readonly scope: string;
   readonly seen: string;
+  /** When the run was made: nothing that was read before serves to plan. */
+  readonly since: string;
   readonly lists: readonly Listed[];
   readonly known: Known;
   readonly work: readonly Work[];
@@ -49,7 +51,12 @@ type Work =
   | { readonly key: string; readonly subject: Resource }
   | { readonly key: string; readonly scope: string; readonly reason: string };
 
-async function listingOf(world: World, { message }: Slice, control: Control, subscriptionId: string): Promise<Listing> {
+async function listingOf(
+  world: World,
+  { message, run }: Slice,
+  control: Control,
+  subscriptionId: string,
+): Promise<Listing> {
   const [seen, scope] = [world.now(), `/subscriptions/${subscriptionId}`];
   const lists = await Promise.all(control.subjects.map((type) => listOf(world, scope, type, seen)));
   const known = withReads(
@@ -63,7 +70,7 @@ async function listingOf(world: World, { message }: Slice, control: Control, sub
   });
   const subjects = lists.flatMap(({ resources }) => resources.map((subject) => ({ key: keyOf(subject.id), subject })));
   const work = [...unlisted, ...subjects].toSorted((a, b) => (a.key < b.key ? -1 : 1));
-  return { control, subscriptionId, scope, seen, lists, known, work, retryAfter };
+  return { control, subscriptionId, scope, seen, since: run.createdAt, lists, known, work, retryAfter };
 }
 
 /** What of a listing comes after the cursor, which names the control and the key of the last work that was done. */
@@ -178,12 +185,17 @@ interface JudgedAndPlanned {
   readonly retryAfter: number | undefined;
 }
 
-async function judgeAndPlan(world: World, { control, known }: Listing, subject: Resource): Promise<JudgedAndPlanned> {
+async function judgeAndPlan(
+  world: World,
+  { control, known, since }: Listing,
+  subject: Resource,
+): Promise<JudgedAndPlanned> {
+  const freshness = { notBefore: since };
   const draw = (inventory: Inventory): Judgement => judgementOf(control, subject, inventory, world.settings);
-  const { value: judgement, ...judged } = await conclude(world, known, draw);
+  const { value: judgement, ...judged } = await conclude(world, known, draw, freshness);
   const isPlanned = judgement.verdict.state === 'violation' && control.remedy !== undefined;
   const planned = isPlanned
-    ? await planOf(world, { control, subject, known: judged.known, freshness: {} })
+    ? await planOf(world, { control, subject, known: judged.known, freshness })
     : { plan: noPlan, known: judged.known, retryAfter: undefined };
   const retryAfter = latest([judged.retryAfter, planned.retryAfter]);
   return { judgement, plan: planned.plan, known: planned.known, lookedAt: judged.lookedAt, retryAfter };

@@ -28,7 +28,7 @@ export async function ask(world: World, what: string, asked: Asked = {}): Promis
   return askRoute(world, match.route, { ...asked, params: match.params, query: url.searchParams });
 }
 
-interface AskedRoute extends Asked {
+export interface AskedRoute extends Asked {
   readonly params?: Readonly<Record<string, string>>;
   readonly query?: URLSearchParams;
 }
