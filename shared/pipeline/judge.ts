@@ -151,7 +151,8 @@ export async function runControl(
     lookedAt: judged.lookedAt,
     asOf: judged.known.since,
   };
-  const one = { control, subject, known: judged.known, freshness };
+  const isOneOfMany = message.run === undefined ? {} : { isOneOfMany: true as const };
+  const one = { control, subject, known: judged.known, freshness, ...isOneOfMany };
   if (judged.value.verdict.state !== 'violation' || !mayWrite(world, control)) {
     const remedy = judged.value.verdict.state === 'violation' ? await proposal(world, one) : '';
     await ripple(world, message, { id: subject.id, resource: subject }, [control]);

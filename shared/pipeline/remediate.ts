@@ -7,7 +7,7 @@ import { keyOf, nameOf, typeOf, type Resource } from '../core/resource';
 import type { Verdict } from '../core/verdict';
 import { apply, type Outcome } from './apply';
 import { explain } from './explain';
-import { nothingKnown, scopesOf, withReads, withResource, type Known } from './known';
+import { nothingKnown, scopesOf, withReads, withResource, withoutResource, type Known } from './known';
 import { conclude, latest } from './observe';
 
 export interface Case {
@@ -15,6 +15,8 @@ export interface Case {
   readonly subject: Resource;
   readonly known: Known;
   readonly freshness: Freshness;
+  /** Many are put right one after the other: a list of a moment ago serves them all. */
+  readonly isOneOfMany?: true;
 }
 
 export interface Remediation {
@@ -94,12 +96,33 @@ export async function planOf(world: World, { control, subject, known, freshness 
  * somebody else may have made it, another instance may have written under the lock.
  */
 async function planAgain(world: World, one: Case, lock: Lock, { actions }: Plan): Promise<Planned> {
-  const anew = new Set(actions.flatMap(({ id }) => [keyOf(id), ...listsOf(id)]));
+  const isAlone = one.isOneOfMany !== true;
+  const anew = new Set(actions.flatMap(({ id }) => [keyOf(id), ...(isAlone ? listsOf(id) : [])]));
   const readAt = world.now();
   const known = withReads(nothingKnown(readAt), [
     { query: { kind: 'get', id: one.subject.id }, readAt, result: { state: 'read', value: one.subject } },
   ]);
-  return planOf(world, { ...one, known, freshness: { ...one.freshness, under: lock, anew } });
+  const again = { ...one, known, freshness: { ...one.freshness, under: lock, anew } };
+  const planned = await planOf(world, again);
+  return isAlone ? planned : lookedAt(world, again, planned);
+}
+
+/** Each resource that is going to be written is looked at itself, until the plan asks for no other. */
+async function lookedAt(world: World, one: Case, planned: Planned): Promise<Planned> {
+  const seen = new Set<string>();
+  let current = planned;
+  for (;;) {
+    const unseen = current.plan.actions.filter(({ id }) => !seen.has(keyOf(id)));
+    if (unseen.length === 0) return current;
+    let { known } = current;
+    for (const { id } of unseen) {
+      const { result } = await world.reader.read({ kind: 'get', id }, { notBefore: world.now() });
+      const found = result.state === 'read' ? (result.value as Resource | undefined) : undefined;
+      known = found === undefined ? withoutResource(known, id) : withResource(known, found);
+      seen.add(keyOf(id));
+    }
+    current = await planOf(world, { ...one, known });
+  }
 }
 
 function listsOf(id: string): readonly string[] {
