@@ -1,6 +1,6 @@
 import { app as functions } from '@azure/functions';
 import { respond } from '../shared/http/respond';
-import { backfill } from '../shared/http/routes';
+import { backfill } from '../shared/http/run-routes';
 import { journalOf } from '../shared/journal';
 import { app } from '../shared/world';
 

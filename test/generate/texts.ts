@@ -2,7 +2,8 @@ import * as z from 'zod';
 import { controls } from '../../shared/controls/index';
 import type { Control } from '../../shared/core/control';
 import { openApi } from '../../shared/http/openapi';
-import { backfill, routes } from '../../shared/http/routes';
+import { routes } from '../../shared/http/routes';
+import { backfill } from '../../shared/http/run-routes';
 import { settingsSchema } from '../../shared/settings';
 
 /** A committed file, or a part of one between two marks, that is generated. */

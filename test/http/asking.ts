@@ -1,6 +1,7 @@
 import { respond, type Desk, type Response } from '../../shared/http/respond';
 import type { Route } from '../../shared/http/route';
-import { backfill, routes } from '../../shared/http/routes';
+import { routes } from '../../shared/http/routes';
+import { backfill } from '../../shared/http/run-routes';
 import type { World } from '../../shared/core/ports';
 
 export const api: readonly Route[] = [backfill, ...routes];

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { bodyLimit, respond } from '../../shared/http/respond';
 import { route } from '../../shared/http/route';
-import { backfill } from '../../shared/http/routes';
+import { backfill } from '../../shared/http/run-routes';
 import { errorSchema } from '../../shared/http/schemas';
 import { logId, zone, zoneWithout } from '../controls/landing-zone';
 import { subscriptionId } from '../given';
