@@ -1,5 +1,5 @@
-// Builds dist/app.js, what is deployed, dist/policy.js, what `npm run policy` runs, and dist/sandbox/, what `npm start`,
-// `npm run bench` and `npm run generate` run.
+// Builds dist/app.js, what is deployed, dist/policy.js and dist/ledger.js, what `npm run policy` and `npm run ledger` run,
+// and dist/sandbox/, what `npm start`, `npm run bench` and `npm run generate` run.
 import { build } from 'esbuild';
 import { rmSync } from 'node:fs';
 
@@ -18,13 +18,18 @@ await Promise.all([
     // Azure's Node worker supplies this module; a copy inside the bundle would register nothing.
     external: ['@azure/functions-core'],
   }),
-  build({ ...node, entryPoints: { policy: 'shared/policy-cli/main.ts' }, outdir: 'dist' }),
+  build({
+    ...node,
+    entryPoints: { policy: 'shared/policy-cli/main.ts', ledger: 'shared/ledger-cli/main.ts' },
+    outdir: 'dist',
+  }),
   build({
     ...node,
     entryPoints: {
       start: 'test/sandbox/start.ts',
       host: 'test/sandbox/host/main.ts',
       bench: 'test/bench/main.ts',
+      backfill: 'test/bench/backfill/main.ts',
       chaos: 'test/chaos/main.ts',
       generate: 'test/generate/main.ts',
     },

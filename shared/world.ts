@@ -1,18 +1,25 @@
-import { DefaultAzureCredential, type TokenCredential } from '@azure/identity';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { DefaultAzureCredential } from '@azure/identity';
+import { accountIn } from './account';
 import { atMost } from './azure/at-most';
 import { armReader } from './azure/arm-reader';
 import { cachedReader } from './azure/cached-reader';
+import { limitsPolicy } from './azure/limits-policy';
 import { policyReader } from './azure/policy-reader';
 import { sentinelTable } from './azure/sentinel';
 import { armWriter } from './azure/writer';
 import { controls } from './controls/index';
-import { SettingsError } from './core/errors';
 import type { Query } from './core/inventory';
 import type { Journal, Reader, World } from './core/ports';
+import { exemptionSources } from './exemption-sources';
 import type { Desk } from './http/respond';
 import { inTurns } from './in-turns';
 import { parseSettings, type AppSettings } from './settings';
+import { breakerStore } from './store/breakers';
+import { tableBudget } from './store/budget';
+import { readExemptionsBlob } from './store/exemptions-blob';
 import { findingStore } from './store/findings';
+import { ledgerStore } from './store/ledger';
 import { tableLocks } from './store/locks';
 import { runStore } from './store/runs';
 import { scopeQueue } from './store/scope-queue';
@@ -59,19 +66,28 @@ export function createApp(environment: Readonly<Record<string, string | undefine
   );
   const account = accountIn(environment, credential);
   const now = (): string => new Date().toISOString();
-  const arm = { ...settings.arm, credential };
+  const budget = tableBudget(account);
+  const pause = async (ms: number): Promise<void> => sleep(ms);
+  const arm = { ...settings.arm, credential, limits: limitsPolicy({ now, pause, block: budget.block }) };
+  const reader = cachedReader(inTurn(policyReader(arm, now, armReader(arm, now))), { now, maxAge });
+  const controlIds = controls.map(({ id }) => id);
   const parts: Omit<World, 'journal'> = {
     settings,
     controls,
     now,
-    reader: cachedReader(inTurn(policyReader(arm, now, armReader(arm, now))), { now, maxAge }),
+    reader,
     writer: armWriter(arm),
     locks: tableLocks(account, lock),
+    budget,
     findings: findingStore(account),
+    ledger: ledgerStore(account),
+    breakers: breakerStore(account),
     queue: scopeQueue(account),
     runs: runStore(account),
     sentinel: sentinelTable({ ...settings.ingestion, credential }),
+    exemptions: exemptionSources({ file: () => readExemptionsBlob(account), reader, now, controlIds }),
     inTurn: inTurns(),
+    pause,
   };
   return {
     settings,
@@ -86,21 +102,9 @@ function signsCallersIn(environment: Readonly<Record<string, string | undefined>
   return environment['WEBSITE_AUTH_ENABLED']?.toLowerCase() === 'true';
 }
 
-/** The host's own storage account, in the same forms in which the host takes it. */
-function accountIn(environment: Readonly<Record<string, string | undefined>>, credential: TokenCredential): Account {
-  const connectionString = environment['AzureWebJobsStorage'];
-  if (connectionString !== undefined && connectionString !== '') return { connectionString };
-  const name = environment['AzureWebJobsStorage__accountName'];
-  const tableUrl =
-    environment['AzureWebJobsStorage__tableServiceUri'] ?? (name && `https://${name}.table.core.windows.net`);
-  const queueUrl =
-    environment['AzureWebJobsStorage__queueServiceUri'] ?? (name && `https://${name}.queue.core.windows.net`);
-  if (!tableUrl || !queueUrl) {
-    throw new SettingsError(
-      'setting AzureWebJobsStorage__accountName is missing; the name of the app’s storage account is needed',
-    );
-  }
-  return { tableUrl, queueUrl, credential };
+/** The app's own storage, for tools that need nothing else of the app. Throws SettingsError. */
+export function ownAccount(environment: Readonly<Record<string, string | undefined>> = process.env): Account {
+  return accountIn(environment, new DefaultAzureCredential());
 }
 
 let shared: App | undefined;

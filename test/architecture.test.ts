@@ -32,6 +32,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   'shared/pipeline': ['shared/core/', 'shared/pipeline/', 'node:crypto'],
   'shared/http': ['shared/core/', 'shared/pipeline/', 'shared/http/', 'zod'],
   'shared/azure': ['shared/core/', 'shared/azure/', '@azure/'],
+  'shared/ledger-cli': ['shared/core/', 'shared/store/', 'shared/ledger-cli/', 'shared/world', '@azure/', 'node:'],
   'shared/store': ['shared/core/', 'shared/store/', '@azure/', 'node:', 'zod'],
   functions: ['shared/', '@azure/functions', './'],
 };

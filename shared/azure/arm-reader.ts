@@ -8,6 +8,7 @@ import {
   decompressResponsePolicy,
   exponentialRetryPolicy,
   systemErrorRetryPolicy,
+  type PipelinePolicy,
   type PipelineResponse,
 } from '@azure/core-rest-pipeline';
 import { AzureError } from '../core/errors';
@@ -23,6 +24,8 @@ export interface Arm {
   /** The scope of tokens, as `https://management.azure.com/.default`. */
   readonly tokenScope: string;
   readonly credential: TokenCredential;
+  /** Keeps to Azure's limits, request by request. */
+  readonly limits?: PipelinePolicy;
 }
 
 /** A question is put again at once when Azure fails or does not answer; throttling comes back through the queue. */
@@ -61,12 +64,13 @@ async function answered(get: GetJson, arm: Arm, query: Query): Promise<Found> {
   }
 }
 
-function getJson({ tokenScope, credential }: Arm): GetJson {
+function getJson({ tokenScope, credential, limits }: Arm): GetJson {
   const client = createDefaultHttpClient();
   const pipeline = createEmptyPipeline();
   pipeline.addPolicy(decompressResponsePolicy());
   for (const policy of quickRetries) pipeline.addPolicy(policy, { phase: 'Retry' });
   pipeline.addPolicy(bearerTokenAuthenticationPolicy({ credential, scopes: tokenScope }), { phase: 'Sign' });
+  if (limits !== undefined) pipeline.addPolicy(limits, { afterPhase: 'Sign' });
   return async (url, method = 'GET') => {
     const request = createPipelineRequest({
       url,

@@ -92,12 +92,19 @@ async function answerTo(arm: Arm, subscriptionId: string, { many, ask }: Questio
 }
 
 /** A client for one question: what came over the wire is put into `bodies`, one for each page. */
-function clientFor({ endpoint, tokenScope, credential }: Arm, subscriptionId: string, bodies: unknown[]): PolicyClient {
+function clientFor(
+  { endpoint, tokenScope, credential, limits }: Arm,
+  subscriptionId: string,
+  bodies: unknown[],
+): PolicyClient {
   const options: PolicyClientOptionalParams = {
     endpoint,
     credentials: { scopes: [tokenScope] },
     retryOptions: { maxRetries: 0 },
-    additionalPolicies: [keeping(bodies), ...quickRetries].map((policy) => ({ policy, position: 'perCall' })),
+    additionalPolicies: [
+      ...[keeping(bodies), ...quickRetries].map((policy) => ({ policy, position: 'perCall' as const })),
+      ...(limits === undefined ? [] : [{ policy: limits, position: 'perRetry' as const }]),
+    ],
   };
   return subscriptionId === ''
     ? new PolicyClient(credential, options)

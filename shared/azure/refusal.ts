@@ -15,6 +15,14 @@ const never = ['scopelocked', 'nsgflowlogcreationblocked', 'requestdisallowedbyp
 /** Codes of a refusal that a second look cures: somebody made the thing in the meantime. */
 const adopt = ['networkwatchercountlimitreached'];
 
+/** Codes of a 429 that tells of no limit: another operation holds the one resource. */
+const held = ['retryableerror', 'retryableerrorduetoanotheroperation', 'anotheroperationinprogress'];
+
+/** Whether a 429 with this code means the one resource, and not that a limit is spent. */
+export function isHeld(code: string): boolean {
+  return held.includes(code.toLowerCase());
+}
+
 export interface Answer {
   readonly status: number;
   readonly code: string;
@@ -43,7 +51,7 @@ function isRetryable(status: number, code: string): boolean {
 const longest = 86_400;
 
 /** `Retry-After` is seconds or a date (RFC 9110). */
-function secondsOf(retryAfter: string | undefined): number | undefined {
+export function secondsOf(retryAfter: string | undefined): number | undefined {
   if (retryAfter === undefined || retryAfter === '') return undefined;
   const seconds = Number(retryAfter);
   if (Number.isFinite(seconds)) return Math.min(longest, Math.max(0, Math.ceil(seconds)));

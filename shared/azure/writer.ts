@@ -12,7 +12,7 @@ import { differences } from '../core/compare';
 import type { Action, Body } from '../core/control';
 import { AzureError } from '../core/errors';
 import type { Writer } from '../core/ports';
-import { keyOf, nameOf, parseId } from '../core/resource';
+import { keyOf, nameOf, parseId, same, type Resource } from '../core/resource';
 import type { Arm } from './arm-reader';
 import { toAzureError } from './refusal';
 
@@ -22,8 +22,19 @@ export function armWriter(arm: Arm): Writer {
     write: async (action) => {
       const put = puts[keyOf(parseId(action.id).type)];
       if (put === undefined) throw new Error(`nothing here writes ${parseId(action.id).type}`);
+      const shown: unknown[] = [];
       try {
-        await put(arm, action);
+        await put({ ...arm, shown }, action);
+      } catch (error) {
+        throw toAzureError(error);
+      }
+      return shown.at(-1) as Resource | undefined;
+    },
+    remove: async (id) => {
+      const remove = removals[keyOf(parseId(id).type)];
+      if (remove === undefined) throw cannotBeRemoved(id);
+      try {
+        await remove({ ...arm, shown: [] }, id);
       } catch (error) {
         throw toAzureError(error);
       }
@@ -31,7 +42,29 @@ export function armWriter(arm: Arm): Writer {
   };
 }
 
-type Put = (arm: Arm, action: Action) => Promise<unknown>;
+/** What holds data, or what others may use by now, is for a person to remove. */
+function cannotBeRemoved(id: string): AzureError {
+  const message = `${nameOf(id)} is not removed by Steward: look who uses it, and remove it by hand`;
+  return new AzureError({ status: 0, code: 'NotRemoved', message, retryable: false });
+}
+
+const removals: Readonly<Record<string, (arm: Means, id: string) => Promise<unknown>>> = {
+  'microsoft.network/networkwatchers/flowlogs': (arm, id) => {
+    const { group, parent, name } = namesIn(id);
+    return network(arm, { id, body: {} }).flowLogs.delete(group, parent, name, inTime());
+  },
+  'microsoft.storage/storageaccounts/managementpolicies': (arm, id) => {
+    const { group, parent } = namesIn(id);
+    return storage(arm, { id, body: {} }).managementPolicies.delete(group, parent, 'default', inTime());
+  },
+};
+
+interface Means extends Arm {
+  /** The resource as it was read after each operation. */
+  readonly shown: unknown[];
+}
+
+type Put = (arm: Means, action: Action) => Promise<unknown>;
 
 const puts: Readonly<Record<string, Put>> = {
   'microsoft.network/networkwatchers/flowlogs': (arm, action) => {
@@ -111,26 +144,35 @@ function ruleSetModel({ ipRules, virtualNetworkRules, ...rest }: WireRules): Net
   };
 }
 
-function network(arm: Arm, action: Action): NetworkManagementClient {
+type Target = Pick<Action, 'id' | 'body'>;
+
+function network(arm: Means, action: Target): NetworkManagementClient {
   return new NetworkManagementClient(arm.credential, parseId(action.id).subscriptionId, clientOptions(arm, action));
 }
 
-function storage(arm: Arm, action: Action): StorageManagementClient {
+function storage(arm: Means, action: Target): StorageManagementClient {
   return new StorageManagementClient(arm.credential, parseId(action.id).subscriptionId, clientOptions(arm, action));
 }
 
 /** A refusal comes back through the queue with Azure's own delay; nothing waits inside the client. */
-function clientOptions({ endpoint, tokenScope }: Arm, action: Action): NetworkManagementClientOptionalParams {
+function clientOptions(
+  { endpoint, tokenScope, limits, shown }: Means,
+  action: Target,
+): NetworkManagementClientOptionalParams {
   return {
     endpoint,
     credentials: { scopes: [tokenScope] },
     retryOptions: { maxRetries: 0 },
-    additionalPolicies: [{ policy: nothingLost(action), position: 'perCall' }],
+    additionalPolicies: [
+      { policy: nothingLost(action), position: 'perCall' },
+      { policy: noting(action, shown), position: 'perCall' },
+      ...(limits === undefined ? [] : [{ policy: limits, position: 'perRetry' as const }]),
+    ],
   };
 }
 
 /** A PUT replaces the whole resource: a field that the SDK does not know would be lost, so such a PUT is not sent. */
-function nothingLost(action: Action): PipelinePolicy {
+function nothingLost(action: Target): PipelinePolicy {
   return {
     name: 'nothingLost',
     sendRequest: (request, next) => {
@@ -139,6 +181,19 @@ function nothingLost(action: Action): PipelinePolicy {
       if (lost.length === 0) return next(request);
       const message = `${nameOf(action.id)} has fields that this version of the app does not know and would lose: ${lost.join(', ')}`;
       throw new AzureError({ status: 0, code: 'UnknownField', message, retryable: false });
+    },
+  };
+}
+
+/** The client of the SDK reads what it wrote when its operation has ended; nobody has to read it once more. */
+function noting({ id }: Target, shown: unknown[]): PipelinePolicy {
+  return {
+    name: 'noting',
+    sendRequest: async (request, next) => {
+      const response = await next(request);
+      const isResource = request.method === 'GET' && same(decodeURI(new URL(request.url).pathname), id);
+      if (isResource && response.status === 200) shown.push(JSON.parse(response.bodyAsText ?? 'null'));
+      return response;
     },
   };
 }

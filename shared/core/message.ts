@@ -6,6 +6,8 @@ export interface Message {
   readonly cause: 'event' | 'timer' | 'backfill' | 'retry' | 'ripple';
   /** Ids of the controls to run; absent: all. */
   readonly controls?: readonly string[];
+  /** Object id of who changed it. */
+  readonly by?: string;
   /** When the change happened, by Azure's clock. */
   readonly eventAt?: string;
   /** When Steward heard of it: a verdict on what was read later needs no second look. */
@@ -14,6 +16,8 @@ export interface Message {
   readonly notBefore?: string;
   /** How often the scope came back after a retryable refusal. */
   readonly attempt?: number;
+  /** It is going to write, and came back because Azure's limits left no room. */
+  readonly waits?: true;
   /** The run that this is a part of; without a part it is the one of the whole subscription. */
   readonly run?: { readonly id: string; readonly part?: string };
 }

@@ -12,6 +12,7 @@ const advice: Readonly<Record<string, string>> = {
   retryableerrorduetoanotheroperation: 'nothing: another operation holds the resource, and Steward tries again',
   anotheroperationinprogress: 'nothing: another operation holds the resource, and Steward tries again',
   toomanyrequests: 'nothing: Steward tries again when Azure allows it',
+  writebudgetspent: 'nothing: Steward goes on when it is this resource’s turn',
   subscriptionnotregistered: 'register the resource provider that is named in the subscription',
   missingsubscriptionregistration: 'register the resource provider that is named in the subscription',
   storageaccountalreadytaken: 'name an account of your own in the setting FLOW_LOG_STORAGE',

@@ -2,13 +2,15 @@ import type { Control, Plan } from '../core/control';
 import { AzureError } from '../core/errors';
 import type { Message } from '../core/message';
 import type { World } from '../core/ports';
-import { keyOf, type Resource } from '../core/resource';
+import { keyOf, subscriptionOf, type Resource } from '../core/resource';
 import type { RunItem, RunPart } from '../core/run';
 import { reasonOf, type Verdict } from '../core/verdict';
 import { explain } from './explain';
-import { read, runControl, unreadable, type Ran } from './judge';
+import { read, unreadable } from './judge';
 import { gone } from './record';
-import { mayWrite } from './remediate';
+import { mayWrite } from './consent';
+import { findingIdOf } from './report';
+import { runControl, type Ran } from './run-control';
 import { withoutConsent } from './run-item';
 import { advance, end, mayGoOn, waits, type Progress, type Slice } from './run-slice';
 import { isUnsettled } from './settled';
@@ -140,21 +142,26 @@ async function written(
     if (!isShown) refused = plan;
     return isShown;
   };
-  const ran = await runControl(world, message, { ...one, isApproved });
+  const { id } = one.subject;
+  const before = await world.findings.get(subscriptionOf(id), findingIdOf(one.control.id, id));
+  const ran = await runControl(world, message, { ...one, before, isApproved });
   if (refused === undefined) return resultOf(ran);
   const since = changedSince(item.actions, refused.actions);
   const fields = since.length === 0 ? 'a field whose value is not shown' : since.map(({ path }) => path).join(', ');
   return { state: 'changedSince', text: `not written: since it was planned there has changed ${fields}`, since };
 }
 
-function resultOf({ verdict, remediation, retryAfter }: Ran): Result {
+function resultOf({ verdict, remediation, refusal, retryAfter }: Ran): Result {
   const { outcome, text } = remediation ?? {};
   if (outcome?.state === 'failed') return { state: 'failed', text: outcome.text, retryAfter };
   const reason = reasonOf(verdict);
   const still = verdict.state === 'violation' ? `; still: ${reason}` : '';
   if (outcome !== undefined && outcome.written.length > 0) return { state: 'changed', text: `${text ?? ''}${still}` };
   if (isRight(verdict)) return { state: 'right', text: `nothing to do: ${reason}` };
-  const said = text ?? `not written: ${reason}`;
+  return untouched(verdict, text ?? `not written: ${refusal ?? reason}`, retryAfter);
+}
+
+function untouched(verdict: Verdict, said: string, retryAfter: number | undefined): Result {
   if (retryAfter !== undefined) return { state: 'failed', text: said, retryAfter };
   return { state: verdict.state === 'unknown' ? 'failed' : 'blocked', text: said };
 }

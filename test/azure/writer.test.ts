@@ -14,14 +14,14 @@ beforeAll(async () => {
   const groups = ['NetworkWatcherRG', 'rg-logs', 'rg-steward'].map((name) =>
     resource(`${subscription}/resourceGroups/${name}`, { location: 'westeurope' }),
   );
-  const targets = Array.from({ length: 4 }, (_, index) => ({ ...network, id: `${networkId}-${index}` }));
+  const targets = Array.from({ length: 5 }, (_, index) => ({ ...network, id: `${networkId}-${index}` }));
   simulated.seed([...groups, ...zone, ...targets]);
 });
 afterAll(() => simulated.close());
 beforeEach(() => simulated.forget());
 
 const action = (id: string, body: Body): Action => ({ id, body, summary: 'write it', permission: 'x/write' });
-const write = (id: string, body: Body): Promise<void> => armWriter(simulated.arm).write(action(id, body));
+const write = (id: string, body: Body): Promise<unknown> => armWriter(simulated.arm).write(action(id, body));
 const puts = (): readonly RecordedRequest[] => simulated.sent().filter(({ method }) => method === 'PUT');
 
 type Properties = Readonly<Record<string, Json>>;
@@ -34,7 +34,7 @@ const logBody = (changed: Properties = {}): Body => ({
   properties: { ...writable, ...changed },
 });
 
-async function refusalOf(writing: Promise<void>): Promise<AzureError> {
+async function refusalOf(writing: Promise<unknown>): Promise<AzureError> {
   const error = await writing.then(
     () => undefined,
     (reason: unknown) => reason,
@@ -42,6 +42,25 @@ async function refusalOf(writing: Promise<void>): Promise<AzureError> {
   if (error instanceof AzureError) return error;
   throw new Error(`that was no AzureError but ${String(error)}`);
 }
+
+describe('what was written is answered as it was read after the operation', () => {
+  test('when the client read it', async () => {
+    const id = `${watcherId}/flowLogs/shown`;
+    const shown = await write(id, logBody({ targetResourceId: `${networkId}-4` }));
+    expect(shown).toMatchObject({
+      id,
+      properties: { ...logBody().properties, targetResourceId: `${networkId}-4`, provisioningState: 'Succeeded' },
+    });
+    expect(simulated.sent().filter(({ method, path }) => method === 'GET' && path === id)).toHaveLength(1);
+  });
+
+  test('and is not when nobody read it', async () => {
+    const properties = { minimumTlsVersion: 'TLS1_2' };
+    const body = { properties };
+    const before = resource(accountId, {});
+    expect(await armWriter(simulated.arm).write({ ...action(accountId, body), before })).toBeUndefined();
+  });
+});
 
 describe('a write', () => {
   const identity = idIn('rg-logs', 'Microsoft.ManagedIdentity/userAssignedIdentities/id-logs');

@@ -1,11 +1,15 @@
+import { join } from 'node:path';
 import { cpus, loadavg } from 'node:os';
+import { spawnSync } from 'node:child_process';
 import { parseArgs } from 'node:util';
+import { backfills, type BackfillOptions } from './backfill/options';
 import { benchBursts } from './burst';
 import { benchEvents } from './events';
 import { benchPolicy } from './policy';
+import { print } from './print';
 
 const usage =
-  'npm run bench [-- events | burst | policy]: JSON lines, one a measurement; ratios count, absolute times are this machine’s';
+  'npm run bench [-- events | burst | policy | backfill]: JSON lines, one a measurement; ratios count, absolute times are this machine’s';
 
 /** A fixed piece of work, to tell how noisy the machine is: milliseconds, smallest and largest of five. */
 function noise(): { readonly min: number; readonly max: number } {
@@ -18,24 +22,26 @@ function noise(): { readonly min: number; readonly max: number } {
   return { min: Math.min(...times), max: Math.max(...times) };
 }
 
-export function print(measurement: object): void {
-  console.log(
-    JSON.stringify(measurement, (_, value: unknown) =>
-      typeof value === 'number' ? Math.round(value * 100) / 100 : value,
-    ),
-  );
-}
-
 async function main(): Promise<void> {
   const { positionals, values } = parseArgs({ allowPositionals: true, options: { help: { type: 'boolean' } } });
   if (values.help === true) return console.log(usage);
   const wanted = positionals[0] ?? 'all';
-  if (!['all', 'events', 'burst', 'policy'].includes(wanted)) throw new Error(usage);
+  if (!['all', 'events', 'burst', 'policy', 'backfill'].includes(wanted)) throw new Error(usage);
   const { min, max } = noise();
   print({ bench: 'machine', cpus: cpus().length, node: process.version, load: loadavg()[0], noiseRatio: max / min });
   if (wanted === 'all' || wanted === 'events') print(await benchEvents(40));
   if (wanted === 'all' || wanted === 'burst') for await (const one of benchBursts([1, 100, 1_000])) print(one);
   if (wanted === 'all' || wanted === 'policy') for (const measurement of benchPolicy()) print(measurement);
+  if (wanted === 'all' || wanted === 'backfill') for (const options of backfills) alone(options);
+}
+
+/** In a process of its own, so that its memory is its own, and with no more than a small instance has. */
+function alone(options: BackfillOptions): void {
+  const limits = ['--max-old-space-size=176', '--max-semi-space-size=8'];
+  const { status } = spawnSync(process.execPath, [...limits, join(__dirname, 'backfill.js'), JSON.stringify(options)], {
+    stdio: 'inherit',
+  });
+  if (status !== 0) throw new Error(`the backfill of ${JSON.stringify(options)} failed`);
 }
 
 main().then(

@@ -1,6 +1,7 @@
-import type { Announcement, Finding, FindingState } from '../../shared/core/finding';
+import { singleFindings, type Announcement, type Finding, type FindingState } from '../../shared/core/finding';
 import type { Change, FindingStore, Locks } from '../../shared/core/ports';
 import { AzureError } from '../../shared/core/errors';
+import type { Usage } from '../../shared/core/budget';
 import type { Port } from './schedule';
 import type { Cancel } from './timeline';
 
@@ -16,6 +17,7 @@ export interface Tables {
   readonly findings: Map<string, { readonly json: string; readonly etag: number }>;
   readonly outbox: Map<string, string>;
   readonly locks: Map<string, { readonly row: LockRow; readonly etag: number }>;
+  readonly budget: Map<string, Usage>;
   readonly history: Passage[];
   etag: number;
 }
@@ -27,7 +29,7 @@ interface LockRow {
 }
 
 export function emptyTables(): Tables {
-  return { findings: new Map(), outbox: new Map(), locks: new Map(), history: [], etag: 0 };
+  return { findings: new Map(), outbox: new Map(), locks: new Map(), budget: new Map(), history: [], etag: 0 };
 }
 
 /** Calls a port of an instance: an await point at which others go on, and at which things go wrong. */
@@ -54,10 +56,14 @@ export function findingsOver(tables: Tables, call: Calls): FindingStore {
       }
       throw new Error(`finding ${findingId} was written by somebody else ${mostTries} times in a row`);
     },
-    remove: async ({ findingId }) =>
-      call('findings.write', findingId, () => {
-        if (tables.findings.delete(findingId)) tables.history.push({ findingId, state: undefined });
-      }),
+    remove: async ({ findingId }, decide) => {
+      for (let tries = 1; tries <= mostTries; tries += 1) {
+        const { finding, etag } = await call('findings.read', findingId, () => stored(findingId));
+        if (finding === undefined || !decide(finding)) return;
+        if (await call('findings.write', findingId, () => removed(tables, findingId, etag))) return;
+      }
+      throw new Error(`finding ${findingId} was written by somebody else ${mostTries} times in a row`);
+    },
     outbox: () => paged(call, 'outbox.list', () => [...tables.outbox]),
     delivered: async (announcements) => {
       for (const { key } of announcements) await call('outbox.delete', key, () => void tables.outbox.delete(key));
@@ -67,11 +73,19 @@ export function findingsOver(tables: Tables, call: Calls): FindingStore {
 
 /** False when somebody else wrote the finding in between. */
 function written(tables: Tables, { finding, announcements }: Change, etag: number | undefined): boolean {
-  const { findingId, state } = finding;
+  const { findingId } = finding;
   if (tables.findings.get(findingId)?.etag !== etag) return false;
   tables.findings.set(findingId, { json: JSON.stringify(finding), etag: (tables.etag += 1) });
   for (const announcement of announcements) tables.outbox.set(announcement.key, JSON.stringify(announcement));
-  tables.history.push({ findingId, state });
+  // What only sums up is told of by what it sums up.
+  for (const one of singleFindings(finding)) tables.history.push({ findingId: one.findingId, state: one.state });
+  return true;
+}
+
+function removed(tables: Tables, findingId: string, etag: number | undefined): boolean {
+  if (tables.findings.get(findingId)?.etag !== etag) return false;
+  tables.findings.delete(findingId);
+  tables.history.push({ findingId, state: undefined });
   return true;
 }
 

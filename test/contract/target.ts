@@ -16,7 +16,7 @@ export interface Target {
   readonly arm: Arm;
   get(id: string): Promise<Resource | undefined>;
   list(type: string, scope: string): Promise<readonly Resource[]>;
-  write(id: string, body: Body): Promise<void>;
+  write(id: string, body: Body): Promise<unknown>;
   /** Writes what Steward itself never writes, as networks, by the plain API. */
   prepare(resource: Resource): Promise<void>;
   refusal(work: Promise<unknown>): Promise<AzureError>;

@@ -5,7 +5,7 @@ import type { Finding } from '../../shared/core/finding';
 import { keyOfQuery } from '../../shared/core/inventory';
 import type { Message } from '../../shared/core/message';
 import { judge } from '../../shared/pipeline/judge';
-import { having, idIn, subscription } from '../given';
+import { having, idIn, resource, subscription } from '../given';
 import {
   accountId,
   groupId,
@@ -260,6 +260,30 @@ describe('a write counts only when it was read back', () => {
     await judge(world, message(world, networkId));
     expect(findingOn(world, networkId)).toMatchObject({ state: 'open', remedy: expect.stringMatching(text) });
     expect(retries(world)).toHaveLength(1);
+  });
+
+  test('which the write itself may have done', async () => {
+    const world = memoryWorld(zoneWithout(logId));
+    const { write } = world.writer;
+    world.writer.write = async (action) => {
+      await write(action);
+      return world.azure.resources.find(({ id }) => id === action.id);
+    };
+    await judge(world, message(world, networkId));
+    const written = world.azure.written.find(({ id }) => id.includes('/flowLogs/'))?.id ?? '';
+    expect(findingOn(world, networkId)?.state).toBe('resolved');
+    expect(world.azure.asked.filter((query) => query.kind === 'get' && query.id === written)).toEqual([]);
+  });
+
+  test('and is read once more when what the write showed is not right', async () => {
+    const world = memoryWorld(zoneWithout(logId));
+    const { write } = world.writer;
+    world.writer.write = async (action) => {
+      await write(action);
+      return resource(action.id, { properties: { provisioningState: 'Updating' } });
+    };
+    await judge(world, message(world, networkId));
+    expect(findingOn(world, networkId)?.state).toBe('resolved');
   });
 
   test('not when it left nothing behind', async () => {

@@ -1,7 +1,8 @@
-import { writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { once } from 'node:events';
 import { parseArgs } from 'node:util';
 import { startConsole } from './console';
+import { downloadLedger } from './ledger-files';
 import { reportOf, writeReport } from './reports';
 import { startSandbox, type Sandbox } from './sandbox';
 import { loadEstate } from './subscription/index';
@@ -12,13 +13,19 @@ npm start -- --once            … and exit when everything is judged
 npm start -- --estate DIR      another estate: a folder with an estate.json
 npm start -- --variant NAME    … with one of its variants
 npm start -- --aliases FILE    what resource providers tell of their policy aliases, as JSON
+npm start -- --exemptions FILE a file of exemptions, put into the app's own storage
 npm start -- --findings FILE   write all findings as JSON
 npm start -- --writes FILE     write what Steward wrote to the simulated Azure as JSON
+npm start -- --ledger DIR      copy Steward's ledger there, for npm run ledger -- verify --folder DIR
 npm start -- --verbose         also show events that were ignored
 Settings come from the environment: REMEDIATE= npm start only audits.`;
 
 const settingNames = [
   'REMEDIATE',
+  'REMEDIATE_SUBSCRIPTIONS',
+  'REMEDIATE_RESOURCE_GROUPS',
+  'REMEDIATE_TAGS',
+  'MOST_UNDONE_A_DAY',
   'FLOW_LOG_RETENTION_DAYS',
   'FLOW_LOG_STORAGE',
   'NSG_FLOW_LOGS',
@@ -32,8 +39,10 @@ async function main(): Promise<number> {
       estate: { type: 'string', default: 'test/sandbox/estate' },
       variant: { type: 'string', multiple: true, default: [] },
       aliases: { type: 'string' },
+      exemptions: { type: 'string' },
       findings: { type: 'string' },
       writes: { type: 'string' },
+      ledger: { type: 'string' },
       verbose: { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
     },
@@ -55,6 +64,7 @@ async function main(): Promise<number> {
       eventDelayMs: 200,
       ...(values.aliases && { aliases: values.aliases }),
     },
+    ...(values.exemptions && { exemptions: await readFile(values.exemptions) }),
     ...(!values.once && { port: await portOr(7071) }),
     onLine: screen.line,
   });
@@ -69,6 +79,7 @@ interface Wishes {
   readonly once: boolean;
   readonly findings?: string | undefined;
   readonly writes?: string | undefined;
+  readonly ledger?: string | undefined;
 }
 
 async function play(sandbox: Sandbox, wishes: Wishes): Promise<number> {
@@ -87,10 +98,11 @@ async function play(sandbox: Sandbox, wishes: Wishes): Promise<number> {
   return 0;
 }
 
-async function writeFiles(sandbox: Sandbox, { findings, writes }: Wishes): Promise<void> {
+async function writeFiles(sandbox: Sandbox, { findings, writes, ledger }: Wishes): Promise<void> {
   const report = await writeReport(sandbox);
   if (findings !== undefined) await writeFile(findings, `${JSON.stringify(report.findings, null, 2)}\n`);
   if (writes !== undefined) await writeFile(writes, `${JSON.stringify(report.writes, null, 2)}\n`);
+  if (ledger !== undefined) await downloadLedger(sandbox.azurite, ledger);
 }
 
 main().then(

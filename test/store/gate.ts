@@ -16,6 +16,8 @@ export interface Gate {
   holdRequest(match: Match): Promise<Passage>;
   /** Holds the answer to the next request that matches, after it has had its effect. */
   holdAnswer(match: Match): Promise<Passage>;
+  /** Cuts the connection instead of the answer to the next request that matches, after it has had its effect. */
+  loseAnswer(match: Match): void;
   /** Answers the next request that matches with a refusal. */
   refuse(match: Match, status: number): void;
   /** How many requests that match have passed. */
@@ -28,10 +30,16 @@ export interface Gate {
 type Rule = { readonly match: Match } & (
   | { readonly kind: 'request' | 'answer'; readonly held: (passage: Passage) => void }
   | { readonly kind: 'refuse'; readonly status: number }
+  | { readonly kind: 'lose' }
 );
 
-export async function gateTo(azurite: Azurite): Promise<Gate> {
-  const target = new URL(azurite.tableUrl);
+interface Road {
+  readonly pause: (kind: 'request' | 'answer') => Promise<void>;
+  readonly loses: boolean;
+}
+
+export async function gateTo(azurite: Azurite, service: 'Table' | 'Blob' = 'Table'): Promise<Gate> {
+  const target = new URL(service === 'Table' ? azurite.tableUrl : azurite.blobUrl);
   const agent = new Agent({ keepAlive: true });
   const rules: Rule[] = [];
   let road = Promise.resolve();
@@ -47,18 +55,19 @@ export async function gateTo(azurite: Azurite): Promise<Gate> {
       if (rule?.kind === kind) return new Promise((resolve) => rule.held({ go: resolve }));
       return kind === 'request' ? road : Promise.resolve();
     };
-    void forward(incoming, response, pause);
+    void forward(incoming, response, { pause, loses: rule?.kind === 'lose' });
   });
   const forward = async (
     incoming: IncomingMessage,
     response: ServerResponse,
-    pause: (kind: 'request' | 'answer') => Promise<void>,
+    { pause, loses }: Road,
   ): Promise<void> => {
     await pause('request');
     const { method, url, headers } = incoming;
     const outgoing = httpRequest({ host: target.hostname, port: target.port, method, path: url, headers, agent });
     outgoing.on('response', (answer) => {
       void pause('answer').then(() => {
+        if (loses) return void incoming.socket.destroy();
         response.writeHead(answer.statusCode ?? 0, answer.headers);
         answer.pipe(response);
       });
@@ -73,11 +82,12 @@ export async function gateTo(azurite: Azurite): Promise<Gate> {
 
   return {
     connectionString: azurite.connectionString.replace(
-      `TableEndpoint=${target.origin}`,
-      `TableEndpoint=http://127.0.0.1:${port}`,
+      `${service}Endpoint=${target.origin}`,
+      `${service}Endpoint=http://127.0.0.1:${port}`,
     ),
     holdRequest: (match) => holding('request', match),
     holdAnswer: (match) => holding('answer', match),
+    loseAnswer: (match) => void rules.push({ match, kind: 'lose' }),
     refuse: (match, status) => void rules.push({ match, kind: 'refuse', status }),
     stall: () => {
       const { promise, resolve } = Promise.withResolvers<void>();

@@ -57,6 +57,27 @@ describe('throttling', () => {
     expect((await world.send('PUT', networkId, { body: network })).status).toBe(200);
   });
 
+  test('Microsoft.Storage takes ten writes a second and twelve hundred an hour', async () => {
+    const write = () => world.send('PUT', accountId, { body: account });
+    for (let count = 0; count < 10; count += 1) expect((await write()).status).toBeLessThan(300);
+    expect((await write()).status).toBe(429);
+    for (let count = 0; count < 1_189; count += 1) {
+      now += 1_000;
+      await write();
+    }
+    now += 1_000;
+    const refused = await write();
+    expect([refused.status, refused.body.error.code]).toEqual([429, 'TooManyRequests']);
+    expect(refused.headers['retry-after']).toBe('2410');
+  });
+
+  test('Microsoft.Storage takes a hundred lists in five minutes', async () => {
+    const list = () => world.send('GET', accountId.replace(/\/[^/]+$/, ''));
+    for (let count = 0; count < 100; count += 1) expect((await list()).status).toBe(200);
+    expect((await list()).status).toBe(429);
+    expect((await world.send('GET', accountId)).status).not.toBe(429);
+  });
+
   test('put and remove are not throttled', async () => {
     await Promise.all(
       Array.from({ length: 250 }, (_, index) => world.azure.put({ ...account, id: `${accountId}${String(index)}` })),

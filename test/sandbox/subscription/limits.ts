@@ -19,9 +19,30 @@ const buckets: Readonly<Record<Kind, { readonly size: number; readonly perSecond
   writes: { size: 200, perSecond: 10 },
   deletes: { size: 200, perSecond: 10 },
 };
-/** Microsoft.Network's own limits in five minutes, whoever calls. derived: counted in fixed windows, for all regions. */
-const networkWindowMs = 300_000;
-const networkLimits = { reads: 10_000, writes: 1_000 };
+interface Window {
+  readonly most: number;
+  readonly seconds: number;
+}
+
+/**
+ * The providers' own limits, whoever calls («request limits and throttling»: network limits, storage limits). derived:
+ * counted in fixed windows, which begin with the first request, and for all regions together.
+ */
+const ofProviders: Readonly<Record<string, Readonly<Record<'reads' | 'lists' | 'writes', readonly Window[]>>>> = {
+  'Microsoft.Network': {
+    reads: [{ most: 10_000, seconds: 300 }],
+    lists: [{ most: 10_000, seconds: 300 }],
+    writes: [{ most: 1_000, seconds: 300 }],
+  },
+  'Microsoft.Storage': {
+    reads: [{ most: 800, seconds: 300 }],
+    lists: [{ most: 100, seconds: 300 }],
+    writes: [
+      { most: 10, seconds: 1 },
+      { most: 1_200, seconds: 3_600 },
+    ],
+  },
+};
 
 export function createLimits(enabled: boolean, clock: () => number): Limits {
   const tokens = new Map<string, { left: number; at: number }>();
@@ -38,13 +59,14 @@ export function createLimits(enabled: boolean, clock: () => number): Limits {
     bucket.left = Math.max(0, bucket.left - 1);
     return { left: Math.floor(bucket.left), wait: 0 };
   };
-  const count = (name: string, limit: number): number => {
+  const count = (name: string, { most, seconds }: Window): number => {
     const now = clock();
+    const ms = seconds * 1_000;
     let window = windows.get(name);
-    if (window === undefined || now - window.since >= networkWindowMs) window = { count: 0, since: now };
+    if (window === undefined || now - window.since >= ms) window = { count: 0, since: now };
     windows.set(name, window);
     window.count += 1;
-    return enabled && window.count > limit ? Math.ceil((window.since + networkWindowMs - now) / 1_000) : 0;
+    return enabled && window.count > most ? Math.ceil((window.since + ms - now) / 1_000) : 0;
   };
 
   return {
@@ -56,10 +78,12 @@ export function createLimits(enabled: boolean, clock: () => number): Limits {
       const shown = kind === 'deletes' && subscription === undefined ? 'writes' : kind;
       const headers = { [`x-ms-ratelimit-remaining-${level}-${shown}`]: String(left) };
       if (wait > 0) return { headers, refusal: refuseArm(kind, subscription, wait) };
-      if (!/\/providers\/Microsoft\.Network\//i.test(path)) return { headers };
-      const family = kind === 'reads' ? 'reads' : 'writes';
-      const pause = count(`${subscription ?? 'tenant'} ${family}`, networkLimits[family]);
-      return pause === 0 ? { headers } : { headers, refusal: refuseNetwork(pause) };
+      const { provider, family } = targetOf(path, kind);
+      const pauses = (ofProviders[provider]?.[family] ?? []).map((window) =>
+        count(`${subscription ?? 'tenant'} ${provider} ${family} ${window.seconds}`, window),
+      );
+      const pause = Math.max(0, ...pauses);
+      return pause === 0 ? { headers } : { headers, refusal: refuseProvider(provider, pause) };
     },
   };
 }
@@ -67,6 +91,20 @@ export function createLimits(enabled: boolean, clock: () => number): Limits {
 function kindOf(method: string): Kind {
   if (method === 'DELETE') return 'deletes';
   return method === 'GET' || method === 'HEAD' ? 'reads' : 'writes';
+}
+
+interface Target {
+  readonly provider: string;
+  readonly family: 'reads' | 'lists' | 'writes';
+}
+
+/** An odd number of segments after the provider is a list. */
+function targetOf(path: string, kind: Kind): Target {
+  const named = (provider: string): boolean => new RegExp(`/providers/${provider}/`, 'i').test(path);
+  const provider = Object.keys(ofProviders).find(named) ?? '';
+  if (kind !== 'reads') return { provider, family: 'writes' };
+  const rest = path.split(/\/providers\/[^/]+\//i).at(-1) ?? '';
+  return { provider, family: rest.split('/').length % 2 === 1 ? 'lists' : 'reads' };
 }
 
 const refuseArm = (kind: Kind, subscription: string | undefined, seconds: number): Answer =>
@@ -78,9 +116,9 @@ const refuseArm = (kind: Kind, subscription: string | undefined, seconds: number
   );
 
 /** derived: code and wording follow the throttling answers of other resource providers. */
-const refuseNetwork = (seconds: number): Answer =>
+const refuseProvider = (provider: string, seconds: number): Answer =>
   throttled(
     'TooManyRequests',
-    `The number of Microsoft.Network requests in five minutes is exceeded. Please try again after '${String(seconds)}' seconds.`,
+    `The number of ${provider} requests is exceeded for now. Please try again after '${String(seconds)}' seconds.`,
     seconds,
   );
