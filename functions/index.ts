@@ -2,3 +2,4 @@ import './backfill';
 import './judge';
 import './reconcile';
 import './resource-changed';
+import './steering';

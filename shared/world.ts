@@ -15,6 +15,7 @@ import { controls } from './controls/index';
 import type { Query } from './core/inventory';
 import type { Journal, Reader, World } from './core/ports';
 import { exemptionSources } from './exemption-sources';
+import type { Desk } from './http/respond';
 import { inTurns } from './in-turns';
 import { parseSettings, type AppSettings } from './settings';
 import { breakerStore } from './store/breakers';
@@ -34,6 +35,8 @@ export interface App {
   readonly ownIds: readonly string[];
   /** The world, with the journal of one invocation. */
   readonly world: (journal: Journal) => World;
+  /** What an HTTP request is answered with. */
+  readonly desk: (journal: Journal) => Desk;
 }
 
 /** An instance asks so much at the same time; the definitions of a large initiative would be hundreds at once. */
@@ -92,6 +95,7 @@ export function createApp(environment: Readonly<Record<string, string | undefine
     settings,
     ownIds: settings.clientId === undefined ? [] : [settings.clientId],
     world: (journal) => ({ ...parts, journal }),
+    desk: (journal) => ({ world: { ...parts, journal }, trustsPrincipals: signsCallersIn(environment) }),
   };
 }
 
@@ -109,6 +113,11 @@ function storesIn(
     runs: runStore(account),
     receipts: receipts(account),
   };
+}
+
+/** Only then does App Service take the headers of its sign-in away from callers (App Service: environment variables). */
+function signsCallersIn(environment: Readonly<Record<string, string | undefined>>): boolean {
+  return environment['WEBSITE_AUTH_ENABLED']?.toLowerCase() === 'true';
 }
 
 /** The app's own storage, for tools that need nothing else of the app. Throws SettingsError. */

@@ -31,6 +31,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   'shared/flow-logging': ['shared/core/', 'shared/flow-logging/'],
   'shared/controls': ['shared/core/', 'shared/policy/', 'shared/flow-logging/', 'shared/controls/'],
   'shared/pipeline': ['shared/core/', 'shared/pipeline/', 'node:crypto'],
+  'shared/http': ['shared/core/', 'shared/pipeline/', 'shared/http/', 'zod'],
   'shared/azure': ['shared/core/', 'shared/azure/', '@azure/'],
   'shared/ledger-cli': ['shared/core/', 'shared/store/', 'shared/ledger-cli/', 'shared/world', '@azure/', 'node:'],
   'shared/store': ['shared/core/', 'shared/store/', '@azure/', 'node:', 'zod'],

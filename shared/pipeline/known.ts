@@ -1,7 +1,7 @@
 import { isUntold, keyOfQuery, type Blob, type Inventory, type Query, type Reading } from '../core/inventory';
 import type { Found, Read } from '../core/ports';
 import { InputError } from '../core/errors';
-import { keyOf, parseId, same, type Resource } from '../core/resource';
+import { keyOf, parseId, same, typeOf, type Resource } from '../core/resource';
 
 /** What has been read so far, as an immutable value. */
 export interface Known {
@@ -42,6 +42,19 @@ export function withResource(known: Known, resource: Resource): Known {
     const list = reads.get(key);
     if (list?.state === 'read' && Array.isArray(list.value))
       reads.set(key, { state: 'read', value: replaced(list.value, resource) });
+  }
+  return { ...known, reads };
+}
+
+/** Knows that there is no resource of that id, in the list that it would belong to as well. */
+export function withoutResource(known: Known, id: string): Known {
+  const reads = new Map(known.reads);
+  reads.set(keyOf(id), { state: 'read', value: undefined });
+  for (const scope of scopesOf(id)) {
+    const key = keyOfQuery({ kind: 'list', type: typeOf(id), scope });
+    const list = reads.get(key);
+    if (list?.state === 'read' && Array.isArray(list.value))
+      reads.set(key, { state: 'read', value: list.value.filter((one: Resource) => !same(one.id, id)) });
   }
   return { ...known, reads };
 }

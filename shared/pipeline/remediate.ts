@@ -11,7 +11,7 @@ import { differencesOf } from '../core/what-if';
 import { apply, type Outcome } from './apply';
 import { noteOutcome } from './breakers';
 import { explain } from './explain';
-import { nothingKnown, scopesOf, withReads, withResource, type Known } from './known';
+import { nothingKnown, scopesOf, withReads, withResource, withoutResource, type Known } from './known';
 import { conclude, latest } from './observe';
 import { recoverUnder } from './recover';
 import { remembering, wroteIn } from './remember';
@@ -21,6 +21,8 @@ export interface Case {
   readonly subject: Resource;
   readonly known: Known;
   readonly freshness: Freshness;
+  /** Many are put right one after the other: a list of a moment ago serves them all. */
+  readonly isOneOfMany?: true;
   /** On whose behalf something would be written. */
   readonly why: Why;
   /** Stores what came of it before anybody else may write. */
@@ -61,7 +63,7 @@ function underLock(world: World, one: Case, first: Plan, isApproved: Approval): 
     const readAt = world.now();
     // What was read before the recovery may not show what somebody wrote who could not tell of it.
     const held = recovered ? { ...lock, lastWrite: readAt } : lock;
-    const anew = keysOf(first);
+    const anew = keysOf(one, first);
     const control = await remembering(world, one.control, one.subject.id);
     const planned = await planAgain(world, { ...one, control }, held, anew);
     if (!isApproved(planned.plan)) {
@@ -135,7 +137,27 @@ async function planAgain(world: World, one: Case, lock: Lock, anew: ReadonlySet<
   const known = withReads(nothingKnown(readAt), [
     { query: { kind: 'get', id: one.subject.id }, readAt, result: { state: 'read', value: one.subject } },
   ]);
-  return planOf(world, { ...one, known, freshness: { ...one.freshness, under: lock, anew } });
+  const again = { ...one, known, freshness: { ...one.freshness, under: lock, anew } };
+  const planned = await planOf(world, again);
+  return one.isOneOfMany === true ? lookedAt(world, again, planned) : planned;
+}
+
+/** Each resource that is going to be written is looked at itself, until the plan asks for no other. */
+async function lookedAt(world: World, one: Case, planned: Planned): Promise<Planned> {
+  const seen = new Set<string>();
+  let current = planned;
+  for (;;) {
+    const unseen = current.plan.actions.filter(({ id }) => !seen.has(keyOf(id)));
+    if (unseen.length === 0) return current;
+    let { known } = current;
+    for (const { id } of unseen) {
+      const { result } = await world.reader.read({ kind: 'get', id }, { notBefore: world.now() });
+      const found = result.state === 'read' ? (result.value as Resource | undefined) : undefined;
+      known = found === undefined ? withoutResource(known, id) : withResource(known, found);
+      seen.add(keyOf(id));
+    }
+    current = await planOf(world, { ...one, known });
+  }
 }
 
 /** How much one control may write in an hour, whoever asked for it. */
@@ -152,8 +174,8 @@ async function noteEnd(world: World, { control, subject }: Case, outcome: Outcom
   if (isTold) await noteOutcome(world, key, failed);
 }
 
-function keysOf({ actions }: Plan): ReadonlySet<string> {
-  return new Set(actions.flatMap(({ id }) => [keyOf(id), ...listsOf(id)]));
+function keysOf({ isOneOfMany }: Case, { actions }: Plan): ReadonlySet<string> {
+  return new Set(actions.flatMap(({ id }) => [keyOf(id), ...(isOneOfMany === true ? [] : listsOf(id))]));
 }
 
 function listsOf(id: string): readonly string[] {

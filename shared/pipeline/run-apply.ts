@@ -102,6 +102,7 @@ async function applyItem(world: World, { run }: Slice, item: RunItem, hashes: Re
     cause: 'ripple',
     controls: [control.id],
     receivedAt: world.now(),
+    notBefore: run.createdAt,
     run: { id: run.id },
   };
   return world.inTurn(keyOf(item.resourceId), () => applyNow(world, message, { item, control, hashes }));

@@ -85,7 +85,8 @@ async function judgeOne(
   const asked = { control, subject, before, finding, isApproved: isApproved !== undefined };
   const isWrong = judgement.verdict.state === 'violation';
   const refusal = isWrong ? (hold ?? (await refusalToWrite(world, asked))) : undefined;
-  const one = { control, subject, known, freshness, why: whyOf(control, subject, message) };
+  const isOneOfMany = message.run === undefined ? {} : { isOneOfMany: true as const };
+  const one = { control, subject, known, freshness, why: whyOf(control, subject, message), ...isOneOfMany };
   return { first, one, refusal, retryAfter: latest([concluded.retryAfter, excused.retryAfter]) };
 }
 

@@ -41,6 +41,8 @@ interface Listing {
   readonly subscriptionId: string;
   readonly scope: string;
   readonly seen: string;
+  /** When the run was made: nothing that was read before serves to plan. */
+  readonly since: string;
   readonly lists: readonly Listed[];
   readonly known: Known;
   readonly work: readonly Work[];
@@ -52,7 +54,12 @@ type Work =
   | { readonly key: string; readonly subject: Resource }
   | { readonly key: string; readonly scope: string; readonly reason: string };
 
-async function listingOf(world: World, { message }: Slice, control: Control, subscriptionId: string): Promise<Listing> {
+async function listingOf(
+  world: World,
+  { message, run }: Slice,
+  control: Control,
+  subscriptionId: string,
+): Promise<Listing> {
   const [seen, scope] = [world.now(), `/subscriptions/${subscriptionId}`];
   const lists = await Promise.all(control.subjects.map((type) => listOf(world, scope, type, seen)));
   const known = withReads(
@@ -66,7 +73,7 @@ async function listingOf(world: World, { message }: Slice, control: Control, sub
   });
   const subjects = lists.flatMap(({ resources }) => resources.map((subject) => ({ key: keyOf(subject.id), subject })));
   const work = [...unlisted, ...subjects].toSorted((a, b) => (a.key < b.key ? -1 : 1));
-  return { control, subscriptionId, scope, seen, lists, known, work, retryAfter };
+  return { control, subscriptionId, scope, seen, since: run.createdAt, lists, known, work, retryAfter };
 }
 
 /** What of a listing comes after the cursor, which names the control and the key of the last work that was done. */
@@ -184,12 +191,13 @@ interface JudgedAndPlanned {
 async function judgeAndPlan(
   world: World,
   { message }: Slice,
-  { control: plain, known }: Listing,
+  { control: plain, known, since }: Listing,
   subject: Resource,
 ): Promise<JudgedAndPlanned> {
   const control = await remembering(world, plain, subject.id);
+  const freshness = { notBefore: since };
   const draw = (inventory: Inventory): Judgement => judgementOf(control, subject, inventory, world.settings);
-  const { value, ...judged } = await conclude(world, known, draw);
+  const { value, ...judged } = await conclude(world, known, draw, freshness);
   const { judgement } = await exempted(world, control, { id: subject.id, resource: subject }, value);
   const isPlanned = judgement.verdict.state === 'violation' && control.remedy !== undefined;
   const planned = isPlanned
@@ -197,7 +205,7 @@ async function judgeAndPlan(
         control,
         subject,
         known: judged.known,
-        freshness: {},
+        freshness,
         why: whyOf(control, subject, message),
       })
     : { plan: noPlan, known: judged.known, retryAfter: undefined };

@@ -121,7 +121,8 @@ export async function cancelRun(world: World, id: string): Promise<Run> {
   const idle: RunPart[] = [];
   for await (const part of world.runs.parts(id, 'open')) if (isIdle(part)) idle.push(part);
   await enqueueParts(world, now, idle);
-  return now;
+  await closeRun(world, id);
+  return (await world.runs.get(id)) ?? now;
 }
 
 /** Nobody works on it now who would notice. */

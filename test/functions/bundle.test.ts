@@ -11,10 +11,26 @@ test('the bundle registers exactly these functions, with these triggers', () => 
     ...Object.values(bindings).filter(({ direction }) => direction === 'in'),
   ]);
   expect(triggers.toSorted()).toMatchObject([
-    ['backfill', { type: 'httpTrigger', methods: ['POST'], authLevel: 'function' }],
+    ['backfill', { type: 'httpTrigger', methods: ['POST'], authLevel: 'function', route: 'backfill' }],
+    ['breakers', { type: 'httpTrigger', methods: ['GET'], authLevel: 'function', route: 'breakers' }],
+    ['cancel-run', { type: 'httpTrigger', methods: ['DELETE'], authLevel: 'function', route: 'runs/{id}' }],
+    ['change', { type: 'httpTrigger', methods: ['GET'], authLevel: 'function', route: 'changes/{id}' }],
+    ['changes', { type: 'httpTrigger', methods: ['GET'], authLevel: 'function', route: 'changes' }],
+    [
+      'close-breaker',
+      { type: 'httpTrigger', methods: ['POST'], authLevel: 'function', route: 'breakers/{control}/close' },
+    ],
     ['judge', { type: 'queueTrigger', queueName: 'steward-scopes', connection: 'AzureWebJobsStorage' }],
+    ['openapi', { type: 'httpTrigger', methods: ['GET'], authLevel: 'function', route: 'openapi.json' }],
+    ['poison', { type: 'httpTrigger', methods: ['GET'], authLevel: 'function', route: 'poison' }],
+    ['posture', { type: 'httpTrigger', methods: ['GET'], authLevel: 'function', route: 'posture' }],
+    ['put-back-poison', { type: 'httpTrigger', methods: ['POST'], authLevel: 'function', route: 'poison/put-back' }],
     ['reconcile', { type: 'timerTrigger', schedule: '0 */15 * * * *' }],
     ['resource-changed', { type: 'eventGridTrigger' }],
+    ['revert-change', { type: 'httpTrigger', methods: ['POST'], authLevel: 'function', route: 'changes/{id}/revert' }],
+    ['run', { type: 'httpTrigger', methods: ['GET'], authLevel: 'function', route: 'runs/{id}' }],
+    ['run-items', { type: 'httpTrigger', methods: ['GET'], authLevel: 'function', route: 'runs/{id}/items' }],
+    ['runs', { type: 'httpTrigger', methods: ['GET'], authLevel: 'function', route: 'runs' }],
   ]);
 });
 

@@ -1,6 +1,9 @@
 import * as z from 'zod';
 import { controls } from '../../shared/controls/index';
 import type { Control } from '../../shared/core/control';
+import { openApi } from '../../shared/http/openapi';
+import { routes } from '../../shared/http/routes';
+import { backfill } from '../../shared/http/run-routes';
 import { settingsSchema } from '../../shared/settings';
 
 /** A committed file, or a part of one between two marks, that is generated. */
@@ -15,6 +18,7 @@ export function generatedTexts(): readonly GeneratedText[] {
   return [
     { file: 'README.md', mark: 'settings', text: settingsTable() },
     { file: 'README.md', mark: 'controls', text: controlsTable() },
+    { file: 'docs/openapi.json', text: `${JSON.stringify(openApi([backfill, ...routes]), null, 2)}\n` },
     ...controls.map((control) => ({ file: `docs/controls/${control.id}.md`, text: pageOf(control) })),
   ];
 }

@@ -174,6 +174,40 @@ describe('the application of a plan', () => {
     expect(await statusOf(world, run)).toMatchObject({ changed: 0, blocked: expect.any(Number) });
   });
 
+  test('sees what an owner changes while it writes something else', async () => {
+    const networks = unlogged(2);
+    const off = networks
+      .filter(({ name }) => /^vnet-[01]$/.test(name))
+      .map((one, index) =>
+        having(
+          { ...log, id: `${logId}-${index}`, name: `log-${index}`, tags: {} },
+          { targetResourceId: one.id, enabled: false },
+        ),
+      );
+    const world = memoryWorld([...networks, ...off]);
+    const plan = await planned(world);
+    world.azure.refuse = ({ action }) => {
+      const owners = { ...off[1]!, tags: { owner: 'just now' } };
+      if (action?.id === `${logId}-0`)
+        world.azure.resources = [...world.azure.resources.filter(({ id }) => id !== owners.id), owners];
+      return undefined;
+    };
+    const run = await applied(world, plan.id);
+    expect(world.azure.written.map(({ id }) => id)).toEqual([`${logId}-0`]);
+    expect((await itemsOf(world, run)).map(({ state }) => state)).toEqual(['changed', 'changedSince']);
+  });
+
+  test('asks by list, however many networks there are, and for each only for what it writes', async () => {
+    const world = memoryWorld(unlogged(150));
+    const plan = await planned(world);
+    const asked = world.azure.asked.length;
+    await applied(world, plan.id);
+    const lists = world.azure.asked.slice(asked).filter(({ kind }) => kind === 'list');
+    expect(lists.length).toBeLessThanOrEqual(10);
+    const gets = world.azure.asked.slice(asked).filter(({ kind }) => kind === 'get');
+    expect(gets.length).toBeLessThanOrEqual(150 * 3 + 20);
+  });
+
   test('does nothing for what is right or gone by now', async () => {
     const world = memoryWorld(unlogged(2));
     const plan = await planned(world);

@@ -2,13 +2,14 @@ import { keyOf } from '../../shared/core/resource';
 import type { Run } from '../../shared/core/run';
 import { reconcile } from '../../shared/pipeline/reconcile';
 import { workOnRun } from '../../shared/pipeline/run-part';
+import { pageOfItems } from '../../shared/pipeline/run-page';
 import { cancelRun, startApply, startPlan } from '../../shared/pipeline/run-start';
 import { statusOf } from '../../shared/pipeline/run-status';
 import { logId, zone, zoneWithout } from '../controls/landing-zone';
 import { subscriptionId } from '../given';
 import { memoryWorld, type MemoryWorld } from '../memory-world';
 
-import { otherId, partsOf, planned, unlogged, work } from '../runs-given';
+import { applied, itemsOf, otherId, partsOf, planned, unlogged, work } from '../runs-given';
 
 describe('a run', () => {
   test('stops before the next item when it is cancelled, and says what it has done', async () => {
@@ -111,6 +112,16 @@ describe('a run', () => {
       { state: 'failed', text: 'SUBSCRIPTION_IDS does not name it any more' },
     ]);
   });
+});
+
+test('what a crash has left behind in a plan is neither shown nor applied', async () => {
+  const world = memoryWorld(unlogged(2));
+  const plan = await planned(world);
+  const [first] = await itemsOf(world, plan);
+  await world.runs.keep(plan.id, [{ ...first!, number: 2 }]);
+  expect((await pageOfItems(world, plan, undefined)).items).toHaveLength(2);
+  const run = await applied(world, plan.id);
+  expect((await itemsOf(world, run)).map(({ number }) => number)).toEqual([0, 1]);
 });
 
 describe('a management group', () => {

@@ -174,10 +174,12 @@ describe('a backfill request', () => {
     expect(journal()).toHaveLength(before);
   });
 
-  test('that is right is accepted and judged', async () => {
+  test('that is right is accepted and judged, and writes nothing', async () => {
+    const writes = sandbox.writes().length;
     expect(await post('{}')).toMatchObject({ status: 202, text: expect.stringContaining(subscriptionId) });
     await sandbox.settle();
-    expect(journal().at(-1)).toMatchObject({ step: 'swept' });
+    expect(journal().at(-1)).toMatchObject({ step: 'swept', text: expect.stringMatching(/^plan .* is done$/) });
+    expect(sandbox.writes()).toHaveLength(writes);
   });
 });
 
@@ -205,7 +207,8 @@ test('wrong settings are named, whatever is invoked', async () => {
     onLine: (record) => lines.push(record),
   });
   try {
-    expect((await fetch(`${broken.host.url}/api/backfill`, { method: 'POST', body: '{}' })).status).toBe(500);
+    const response = await fetch(`${broken.host.url}/api/backfill`, { method: 'POST', body: '{}' });
+    expect([response.status, await response.text()]).toEqual([500, '']);
     expect(JSON.stringify(lines)).toMatch(
       /setting FLOW_LOG_RETENTION_DAYS is .*ninety.*; a whole number from 0 to 99999 is needed/,
     );

@@ -43,6 +43,8 @@ export interface Sandbox {
   posture(): Promise<Posture>;
   /** What Steward wrote to Azure; rows for Sentinel's table and the app's own storage are no such writes. */
   writes(): readonly RecordedRequest[];
+  /** Ends the host at once, as a crash would, and starts another one. */
+  restart(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -59,18 +61,22 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   const azurite = await startAzurite();
   if (options.exemptions !== undefined) await putExemptions(azurite.connectionString, options.exemptions);
   const env = { ...steward.settings(subscription), AzureWebJobsStorage: azurite.connectionString, ...options.settings };
-  const host = await startHost({
-    env,
-    ...(options.port && { port: options.port }),
-    ...(options.onLine && { onLine: options.onLine }),
-  });
+  const start = (): Promise<Host> =>
+    startHost({
+      env,
+      ...(options.port && { port: options.port }),
+      ...(options.onLine && { onLine: options.onLine }),
+    });
+  let host = await start();
   const account = { connectionString: azurite.connectionString };
   const findings = async (): Promise<readonly Finding[]> =>
     Array.fromAsync(findingStore(account).of(estate.subscriptionId.toLowerCase()));
   const settle = (seconds = 300): Promise<void> => quiet(subscription, host, seconds);
   return {
     subscription,
-    host,
+    get host() {
+      return host;
+    },
     azurite,
     settle,
     findings,
@@ -81,6 +87,10 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
       return postureOf(controls, await findings(), await scopeQueue(account).poisoned(), missed);
     },
     writes: () => subscription.requests.filter((request) => request.caller === 'steward' && isArmWrite(request)),
+    restart: async () => {
+      await host.kill();
+      host = await start();
+    },
     close: async () => {
       await host.stop();
       await azurite.stop();

@@ -22,7 +22,8 @@ export async function openWindow(sandbox: Sandbox): Promise<Window> {
   const help = `
 The sandbox stays up. Ctrl-C ends it.
   curl -X POST ${url}/networks/my-network      create a network and watch it being logged
-  curl -X POST ${sandbox.host.url}/api/backfill -d '{}'   have the whole subscription judged
+  curl -X POST ${sandbox.host.url}/api/backfill -d '{}'   plan what a backfill would write; writes nothing
+  curl ${sandbox.host.url}/api/runs            the runs, with the addresses of what they show
   curl ${url}/posture                          the posture again
   curl ${url}/findings                         all findings
   curl ${url}/writes                           what Steward wrote to Azure

@@ -53,11 +53,15 @@ export async function listen(registrations: readonly Registration[], around: Sur
       .map((registration) => [registration.name, triggerOf(registration)] as const)
       .filter(([, trigger]) => trigger.type.toLowerCase() === type.toLowerCase());
 
-  const routes = ofType('httpTrigger').map(([name, trigger]) => routeOfTrigger(name, trigger, settings.routePrefix));
+  const isOn = ([name]: readonly [string, unknown]): boolean => !isDisabled(name, around.env);
+
+  const routes = ofType('httpTrigger')
+    .filter(isOn)
+    .map(([name, trigger]) => routeOfTrigger(name, trigger, settings.routePrefix));
   for (const [name] of ofType('eventGridTrigger')) byHand.set(name, (json) => invocations.start(name, { json }));
   for (const [name, trigger] of ofType('queueTrigger')) {
     byHand.set(name, (message) => invocations.start(name, { string: message }));
-    queues.push(await queueOf(name, trigger, around));
+    if (isOn([name, trigger])) queues.push(await queueOf(name, trigger, around));
   }
   for (const [name, trigger] of ofType('timerTrigger')) {
     const run = (argument: TypedData): Started => invocations.start(name, argument);
@@ -65,12 +69,15 @@ export async function listen(registrations: readonly Registration[], around: Sur
     const timer = startTimer(schedule, (argument) => run(argument).outcome);
     timers.push(timer);
     byHand.set(name, () => run(timer.argument()));
-    if (trigger['runOnStartup'] === true) run(timer.argument());
+    if (!isOn([name, trigger])) timer.stop();
+    else if (trigger['runOnStartup'] === true) run(timer.argument());
   }
 
   return {
     routes,
-    eventGrid: ofType('eventGridTrigger').map(([name]) => name),
+    eventGrid: ofType('eventGridTrigger')
+      .filter(isOn)
+      .map(([name]) => name),
     queues,
     byHand,
     stop: async () => {
@@ -78,6 +85,11 @@ export async function listen(registrations: readonly Registration[], around: Sur
       await Promise.all(queues.map((queue) => queue.stop()));
     },
   };
+}
+
+/** Then nothing triggers it, and it can still be run by hand (Azure Functions: how to disable functions). */
+function isDisabled(name: string, env: Surroundings['env']): boolean {
+  return /^(true|1)$/i.test(env[`AzureWebJobs.${name}.Disabled`] ?? '');
 }
 
 function routeOfTrigger(functionName: string, trigger: Binding, prefix: string): Route {

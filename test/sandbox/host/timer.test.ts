@@ -40,6 +40,22 @@ test('a timer runs by hand, and whoever ran it learns how it ended', async () =>
   remove();
 });
 
+test('a function that a setting disables runs by hand only', async () => {
+  const { host, records, remove } = await startFixture('app.ts', {
+    TICK: '*/1 * * * * *',
+    'AzureWebJobs.tick.Disabled': 'true',
+  });
+  let seconds = 0;
+  const clock = startTimer('* * * * * *', async () => void (seconds += 1));
+  await until(() => seconds >= 2);
+  clock.stop();
+  expect(records.filter(logOf('tick', 'scheduleStatus'))).toEqual([]);
+  await host.run('tick');
+  expect(records.filter(logOf('tick', 'scheduleStatus'))).toHaveLength(1);
+  await host.stop();
+  remove();
+});
+
 test('an occurrence that comes while the function still runs is left out', async () => {
   let stuck = 0;
   let free = 0;
