@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { InputError, SettingsError } from './core/errors';
 import { parseId, same, subscriptionOf } from './core/resource';
+import { parseScopeFilter } from './core/scope-filter';
 import type { Settings } from './core/settings';
 
 const list = (text: string): readonly string[] =>
@@ -52,6 +53,37 @@ export const settingsSchema = z.object({
     .string()
     .default('')
     .describe('Ids of the controls that may write, separated by commas. Empty: audit only.'),
+  REMEDIATE_SUBSCRIPTIONS: z
+    .string()
+    .default('')
+    .describe('Subscriptions in which controls may write, separated by commas. Empty: all that are kept.'),
+  REMEDIATE_RESOURCE_GROUPS: z
+    .string()
+    .default('')
+    .describe('Resource groups whose resources may be put right, as `rg-net-*`, separated by commas. Empty: all.'),
+  REMEDIATE_TAGS: z
+    .string()
+    .default('')
+    .describe(
+      'Tags of the resources that may be put right, or of their resource groups, as `environment=production`, separated by commas; one is enough. Empty: all. Of these three filters, one that cannot be understood or read lets nothing be written.',
+    ),
+  MOST_WRITES_AN_HOUR: z
+    .string()
+    .default('1000')
+    .refine((count) => /^[1-9]\d{0,5}$/.test(count), 'a whole number from 1 to 999999 is needed')
+    .describe('How many writes one control makes in one subscription within any hour, at most. The others wait.'),
+  MOST_DRIFTS_AN_HOUR: z
+    .string()
+    .default('50')
+    .refine((count) => /^[1-9]\d{0,5}$/.test(count), 'a whole number from 1 to 999999 is needed')
+    .describe(
+      'How many resources that were right may become wrong in one subscription within an hour, before the control stops writing there until a person closes its circuit breaker.',
+    ),
+  MOST_UNDONE_A_DAY: z
+    .string()
+    .default('3')
+    .refine((count) => /^[1-9]\d{0,2}$/.test(count), 'a whole number from 1 to 999 is needed')
+    .describe('How often within a day somebody may undo what was put right, before the resource is left to people.'),
   FLOW_LOG_RETENTION_DAYS: z
     .string()
     .default('90')
@@ -156,6 +188,14 @@ function settingsFrom(values: z.infer<typeof settingsSchema>): AppSettings {
     subscriptionIds: [...new Set(values.SUBSCRIPTION_IDS.map((id) => id.toLowerCase()))],
     resourceGroupId: values.STEWARD_RESOURCE_GROUP_ID,
     remediate: list(values.REMEDIATE),
+    remediateIn: parseScopeFilter({
+      subscriptions: values.REMEDIATE_SUBSCRIPTIONS,
+      resourceGroups: values.REMEDIATE_RESOURCE_GROUPS,
+      tags: values.REMEDIATE_TAGS,
+    }),
+    writesAnHour: Number(values.MOST_WRITES_AN_HOUR),
+    driftsAnHour: Number(values.MOST_DRIFTS_AN_HOUR),
+    undoneADay: Number(values.MOST_UNDONE_A_DAY),
     flowLogRetentionDays: Number(values.FLOW_LOG_RETENTION_DAYS),
     flowLogStorage: Object.fromEntries(accounts(values.FLOW_LOG_STORAGE)),
     nsgFlowLogs: values.NSG_FLOW_LOGS,

@@ -11,10 +11,14 @@ import { controls } from './controls/index';
 import { SettingsError } from './core/errors';
 import type { Query } from './core/inventory';
 import type { Journal, Reader, World } from './core/ports';
+import { exemptionSources } from './exemption-sources';
 import { inTurns } from './in-turns';
 import { parseSettings, type AppSettings } from './settings';
+import { breakerStore } from './store/breakers';
 import { tableBudget } from './store/budget';
+import { readExemptionsBlob } from './store/exemptions-blob';
 import { findingStore } from './store/findings';
+import { ledgerStore } from './store/ledger';
 import { tableLocks } from './store/locks';
 import { runStore } from './store/runs';
 import { scopeQueue } from './store/scope-queue';
@@ -62,18 +66,23 @@ export function createApp(environment: Readonly<Record<string, string | undefine
   const budget = tableBudget(account);
   const pause = async (ms: number): Promise<void> => sleep(ms);
   const arm = { ...settings.arm, credential, limits: limitsPolicy({ now, pause, block: budget.block }) };
+  const reader = cachedReader(inTurn(policyReader(arm, now, armReader(arm, now))), { now, maxAge });
+  const controlIds = controls.map(({ id }) => id);
   const parts: Omit<World, 'journal'> = {
     settings,
     controls,
     now,
-    reader: cachedReader(inTurn(policyReader(arm, now, armReader(arm, now))), { now, maxAge }),
+    reader,
     writer: armWriter(arm),
     locks: tableLocks(account, lock),
     budget,
     findings: findingStore(account),
+    ledger: ledgerStore(account),
+    breakers: breakerStore(account),
     queue: scopeQueue(account),
     runs: runStore(account),
     sentinel: sentinelTable({ ...settings.ingestion, credential }),
+    exemptions: exemptionSources({ file: () => readExemptionsBlob(account), reader, now, controlIds }),
     inTurn: inTurns(),
     pause,
   };
@@ -93,12 +102,14 @@ function accountIn(environment: Readonly<Record<string, string | undefined>>, cr
     environment['AzureWebJobsStorage__tableServiceUri'] ?? (name && `https://${name}.table.core.windows.net`);
   const queueUrl =
     environment['AzureWebJobsStorage__queueServiceUri'] ?? (name && `https://${name}.queue.core.windows.net`);
-  if (!tableUrl || !queueUrl) {
+  const blobUrl =
+    environment['AzureWebJobsStorage__blobServiceUri'] ?? (name && `https://${name}.blob.core.windows.net`);
+  if (!tableUrl || !queueUrl || !blobUrl) {
     throw new SettingsError(
       'setting AzureWebJobsStorage__accountName is missing; the name of the app’s storage account is needed',
     );
   }
-  return { tableUrl, queueUrl, credential };
+  return { tableUrl, queueUrl, blobUrl, credential };
 }
 
 let shared: App | undefined;

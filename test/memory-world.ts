@@ -2,13 +2,17 @@ import { cachedReader } from '../shared/azure/cached-reader';
 import { flowLogs } from '../shared/controls/flow-logs';
 import type { Action, Control } from '../shared/core/control';
 import { AzureError } from '../shared/core/errors';
+import { noExemptions, type ExemptionSources } from '../shared/core/exemption';
 import type { Announcement, Finding } from '../shared/core/finding';
 import type { Query } from '../shared/core/inventory';
+import type { LedgerEntry } from '../shared/core/ledger';
 import type { Message } from '../shared/core/message';
 import type { Change, FindingStore, JournalEntry, Read, World } from '../shared/core/ports';
 import { keyOf, subscriptionOf, type Resource } from '../shared/core/resource';
 import type { Settings } from '../shared/core/settings';
 import { inTurns } from '../shared/in-turns';
+import { memoryBreakers } from './memory-breakers';
+import { memoryLedger } from './memory-ledger';
 import { answered, resource, settings as usual } from './given';
 import { memoryBudget } from './memory-budget';
 import { memoryRuns, type MemoryRuns } from './memory-runs';
@@ -31,9 +35,11 @@ export interface MemoryWorld extends World {
   readonly rows: Announcement['row'][];
   readonly outbox: Map<string, Announcement>;
   readonly stored: Map<string, Finding>;
+  readonly ledgered: LedgerEntry[];
   readonly lines: JournalEntry[];
   readonly kept: MemoryRuns;
   ingestionDown: boolean;
+  exempting: ExemptionSources;
   /** Moves the clock, in milliseconds. */
   pass(ms: number): void;
   /** Takes the messages that wait. */
@@ -75,6 +81,7 @@ export function memoryWorld(
   const rows: Announcement['row'][] = [];
   const lines: JournalEntry[] = [];
   const { store, stored, outbox } = memoryFindings();
+  const ledger: LedgerEntry[] = [];
   const kept = memoryRuns();
   const lastWrites = new Map<string, string>();
   const world: MemoryWorld = {
@@ -90,7 +97,10 @@ export function memoryWorld(
     runs: kept.store,
     outbox,
     stored,
+    ledgered: ledger,
     ingestionDown: false,
+    exempting: noExemptions,
+    exemptions: { read: async () => world.exempting },
     pass: (ms) => (clock += ms),
     take: () => sent.splice(0).map(({ message }) => message),
     reader: cachedReader({ read: (query) => ask(azure, query, now) }, { now, maxAge: () => 60_000 }),
@@ -102,6 +112,7 @@ export function memoryWorld(
         for (const one of azure.land(action))
           azure.resources = [...azure.resources.filter(({ id }) => keyOf(id) !== keyOf(one.id)), one];
       },
+      remove: async (id) => void (azure.resources = azure.resources.filter((one) => keyOf(one.id) !== keyOf(id))),
     },
     locks: {
       under: async (name, work) => {
@@ -112,10 +123,15 @@ export function memoryWorld(
     },
     budget: memoryBudget(new Map(), () => clock),
     findings: store,
+    ledger: memoryLedger(ledger),
+    breakers: memoryBreakers(new Map()),
     queue: {
       send: async (message, delay = 0) => void sent.push({ message, delay }),
       poison: async (body, reason) => void poison.push({ body, reason }),
       poisoned: async () => poison.length,
+      listPoisoned: async () => [],
+      putBack: async () => ({ putBack: 0, refused: [] }),
+      keepPoisoned: async () => 0,
     },
     sentinel: {
       ingest: async (announcements) => {
@@ -162,7 +178,10 @@ function memoryFindings(): MemoryFindings {
       for (const announcement of change.announcements) outbox.set(announcement.key, announcement);
       return change;
     },
-    remove: async ({ findingId }) => void stored.delete(findingId),
+    remove: async ({ findingId }, decide) => {
+      const previous = stored.get(findingId);
+      if (previous !== undefined && decide(previous)) stored.delete(findingId);
+    },
     async *outbox() {
       for (const key of [...outbox.keys()].toSorted()) {
         const announcement = outbox.get(key);

@@ -28,16 +28,28 @@ export function changeOf(event: unknown): ChangeEvent {
     kind: kinds.get(type.toLowerCase()) ?? 'other',
     eventAt: new Date(time).toISOString(),
     by: callerOf(data.claims),
+    ...actorIn(data.claims),
   };
 }
 
-const callerClaims = ['appid', 'http://schemas.microsoft.com/identity/claims/objectidentifier'];
+const objectId = 'http://schemas.microsoft.com/identity/claims/objectidentifier';
+const callerClaims = ['appid', objectId];
+
+function callerOf(claims: unknown): readonly string[] {
+  const fields = fieldsOf(claims);
+  return callerClaims.map((claim) => text(fields[claim])).filter((value) => value !== '');
+}
+
+/** Of all claims the object id alone, and only where it is one: the others may name a person. */
+function actorIn(claims: unknown): { readonly actor?: string } {
+  const actor = text(fieldsOf(claims)[objectId]);
+  return /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(actor) ? { actor: actor.toLowerCase() } : {};
+}
 
 /** Events of data version 1 carry the claims as a JSON string. */
-function callerOf(claims: unknown): readonly string[] {
+function fieldsOf(claims: unknown): Fields {
   const fields = typeof claims === 'string' ? fromJson(claims) : claims;
-  if (!isFields(fields)) return [];
-  return callerClaims.map((claim) => text(fields[claim])).filter((value) => value !== '');
+  return isFields(fields) ? fields : {};
 }
 
 function fromJson(json: string): unknown {

@@ -30,12 +30,38 @@ export function armWriter(arm: Arm): Writer {
       }
       return shown.at(-1) as Resource | undefined;
     },
+    remove: async (id) => {
+      const remove = removals[keyOf(parseId(id).type)];
+      if (remove === undefined) throw cannotBeRemoved(id);
+      try {
+        await remove(arm, id);
+      } catch (error) {
+        throw toAzureError(error);
+      }
+    },
   };
 }
 
+/** What holds data, or what others may use by now, is for a person to remove. */
+function cannotBeRemoved(id: string): AzureError {
+  const message = `${nameOf(id)} is not removed by Steward: look who uses it, and remove it by hand`;
+  return new AzureError({ status: 0, code: 'NotRemoved', message, retryable: false });
+}
+
+const removals: Readonly<Record<string, (arm: Arm, id: string) => Promise<unknown>>> = {
+  'microsoft.network/networkwatchers/flowlogs': (arm, id) => {
+    const { group, parent, name } = namesIn(id);
+    return network(arm, { id, body: {} }).flowLogs.delete(group, parent, name, inTime());
+  },
+  'microsoft.storage/storageaccounts/managementpolicies': (arm, id) => {
+    const { group, parent } = namesIn(id);
+    return storage(arm, { id, body: {} }).managementPolicies.delete(group, parent, 'default', inTime());
+  },
+};
+
 interface Means extends Arm {
   /** The resource as it was read after each operation. */
-  readonly shown: unknown[];
+  readonly shown?: unknown[];
 }
 
 type Put = (arm: Means, action: Action) => Promise<unknown>;
@@ -118,18 +144,20 @@ function ruleSetModel({ ipRules, virtualNetworkRules, ...rest }: WireRules): Net
   };
 }
 
-function network(arm: Means, action: Action): NetworkManagementClient {
+type Target = Pick<Action, 'id' | 'body'>;
+
+function network(arm: Means, action: Target): NetworkManagementClient {
   return new NetworkManagementClient(arm.credential, parseId(action.id).subscriptionId, clientOptions(arm, action));
 }
 
-function storage(arm: Means, action: Action): StorageManagementClient {
+function storage(arm: Means, action: Target): StorageManagementClient {
   return new StorageManagementClient(arm.credential, parseId(action.id).subscriptionId, clientOptions(arm, action));
 }
 
 /** A refusal comes back through the queue with Azure's own delay; nothing waits inside the client. */
 function clientOptions(
-  { endpoint, tokenScope, limits, shown }: Means,
-  action: Action,
+  { endpoint, tokenScope, limits, shown = [] }: Means,
+  action: Target,
 ): NetworkManagementClientOptionalParams {
   return {
     endpoint,
@@ -144,7 +172,7 @@ function clientOptions(
 }
 
 /** A PUT replaces the whole resource: a field that the SDK does not know would be lost, so such a PUT is not sent. */
-function nothingLost(action: Action): PipelinePolicy {
+function nothingLost(action: Target): PipelinePolicy {
   return {
     name: 'nothingLost',
     sendRequest: (request, next) => {
@@ -158,7 +186,7 @@ function nothingLost(action: Action): PipelinePolicy {
 }
 
 /** The client of the SDK reads what it wrote when its operation has ended; nobody has to read it once more. */
-function noting({ id }: Action, shown: unknown[]): PipelinePolicy {
+function noting({ id }: Target, shown: unknown[]): PipelinePolicy {
   return {
     name: 'noting',
     sendRequest: async (request, next) => {

@@ -6,4 +6,6 @@ export interface ChangeEvent {
   readonly eventAt: string;
   /** Application and object id of whoever did it, where the event tells. */
   readonly by: readonly string[];
+  /** Object id of whoever did it, where the event tells. */
+  readonly actor?: string;
 }

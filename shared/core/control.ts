@@ -32,6 +32,10 @@ export interface Remedy {
   /** Exactly what `plan` may ask for. */
   readonly permissions: readonly string[];
   plan(subject: Resource, inventory: Inventory, settings: Settings): Plan;
+  /** What only taking a change back needs besides. */
+  readonly toTakeBack?: readonly string[];
+  /** Of a resource that is written as it was: what others hold that Azure may change by it. */
+  keeps?(resource: Resource, inventory: Inventory): readonly Kept[];
 }
 
 export interface Plan {
@@ -53,6 +57,8 @@ export interface Action {
   readonly before?: Resource;
   /** Fields that must be gone afterwards, as `properties.recordTypes`. */
   readonly without?: readonly string[];
+  /** Other fields of `before` that the body leaves out on purpose; Azure may give them a default again. */
+  readonly drops?: readonly string[];
   /** Resources of others that Azure may change by this write; all that they hold must be in them afterwards. */
   readonly keeps?: readonly Kept[];
   /** What changes, as a sentence that begins with a verb in the infinitive. */

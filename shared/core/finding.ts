@@ -1,6 +1,14 @@
 import type { Severity } from './verdict';
+import type { FieldDifference } from './what-if';
 
-export type FindingState = 'open' | 'resolved' | 'compliant' | 'unknown' | 'notApplicable';
+/** What one write changes. */
+export interface WhatIf {
+  readonly resourceId: string;
+  readonly summary: string;
+  readonly differences: readonly FieldDifference[];
+}
+
+export type FindingState = 'open' | 'resolved' | 'compliant' | 'unknown' | 'notApplicable' | 'exempt';
 
 /** Times of each hop, ISO 8601 in UTC. */
 export interface Hops {
@@ -27,6 +35,12 @@ export interface Finding {
   readonly reason: string;
   /** What Steward did or could not do about it. */
   readonly remedy: string;
+  /** What a remedy would change, or changed, field by field. */
+  readonly changes?: readonly WhatIf[];
+  /** When somebody undid within the last day what Steward had put right, oldest first. */
+  readonly undone?: readonly { readonly at: string; readonly by?: string }[];
+  /** A person took a change of Steward's back: nothing is written until a person approves a plan. */
+  readonly held?: { readonly at: string; readonly by: string; readonly changeId: string };
   /** Since when the present episode (open or unknown until resolved) lasts; for others, when it was first judged. */
   readonly firstSeen: string;
   readonly lastSeen: string;
@@ -45,6 +59,8 @@ export interface Finding {
   readonly aspect?: string;
   /** Findings of their own about each of several things; this one then only sums them up, and Sentinel is told of them. */
   readonly aspects?: readonly Finding[];
+  /** Key of the exemption by which it is not open. */
+  readonly exemption?: string;
   /** When a row about this finding was last handed to the outbox. */
   readonly announced?: string;
 }

@@ -21,7 +21,7 @@ function isVerdict(result: Verdict | readonly Aspect[]): result is Verdict {
 }
 
 /** Wrong when one is, else unknown when one is: unknown is never compliant. */
-function sumOf(aspects: readonly Aspect[]): Verdict {
+export function sumOf(aspects: readonly Aspect[]): Verdict {
   const of = (state: Verdict['state']): readonly Aspect[] =>
     aspects.filter(({ verdict, aside }) => verdict.state === state && aside !== true);
   const [wrong, unknown, right] = [of('violation'), of('unknown'), of('compliant')];

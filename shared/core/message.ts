@@ -6,6 +6,8 @@ export interface Message {
   readonly cause: 'event' | 'timer' | 'backfill' | 'retry' | 'ripple';
   /** Ids of the controls to run; absent: all. */
   readonly controls?: readonly string[];
+  /** Object id of who changed it. */
+  readonly by?: string;
   /** When the change happened, by Azure's clock. */
   readonly eventAt?: string;
   /** When Steward heard of it: a verdict on what was read later needs no second look. */

@@ -1,6 +1,9 @@
+import type { Breaker } from './breaker';
 import type { Action, Control } from './control';
+import type { ExemptionSources } from './exemption';
 import type { Announcement, Finding } from './finding';
 import type { Query, Reading } from './inventory';
+import type { LedgerChange, LedgerEnd, LedgerEntry } from './ledger';
 import type { Limit } from './limits';
 import type { Message } from './message';
 import type { Resource } from './resource';
@@ -17,9 +20,12 @@ export interface World {
   readonly locks: Locks;
   readonly budget: Budget;
   readonly findings: FindingStore;
+  readonly ledger: Ledger;
+  readonly breakers: Breakers;
   readonly queue: ScopeQueue;
   readonly runs: RunStore;
   readonly sentinel: Sentinel;
+  readonly exemptions: Exemptions;
   readonly journal: Journal;
   /** Runs work of the same key one after the other, on this instance. */
   readonly inTurn: <T>(key: string, work: () => Promise<T>) => Promise<T>;
@@ -59,6 +65,8 @@ export interface Writer {
    * read after that end anyway, exactly as ARM sent it.
    */
   write(action: Action): Promise<Resource | void>;
+  /** Removes a resource that holds no data of its own: only to take back what Steward made. Throws AzureError. */
+  remove(id: string): Promise<void>;
 }
 
 export interface Lock {
@@ -103,7 +111,8 @@ export interface FindingStore {
   of(subscriptionId: string): AsyncIterable<Finding>;
   /** Reads, decides and writes as one: `decide` is asked again when somebody else wrote in between. */
   update(key: FindingKey, decide: (previous: Finding | undefined) => Change | undefined): Promise<Change | undefined>;
-  remove(finding: Finding): Promise<void>;
+  /** Reads, decides and removes as one: `decide` is asked again when somebody else wrote in between. */
+  remove(key: FindingKey, decide: (previous: Finding) => boolean): Promise<void>;
   /** Announcements that ingestion has not taken yet, oldest first. */
   outbox(subscriptionId: string): AsyncIterable<Announcement>;
   delivered(announcements: readonly Announcement[]): Promise<void>;
@@ -114,12 +123,61 @@ export interface FindingKey {
   readonly findingId: string;
 }
 
+export interface BreakerKey {
+  readonly subscriptionId: string;
+  readonly controlId: string;
+}
+
+/** One circuit breaker for each control in each subscription. */
+export interface Breakers {
+  get(key: BreakerKey): Promise<Breaker>;
+  /** Reads, decides and writes as one; undefined leaves it as it is. Answers the breaker afterwards. */
+  update(key: BreakerKey, decide: (breaker: Breaker) => Breaker | undefined): Promise<Breaker>;
+  /** Those that ever changed. */
+  all(): AsyncIterable<readonly [BreakerKey, Breaker]>;
+}
+
+/** Every write, before it is sent and after; what was begun and not settled is found again. */
+export interface Ledger {
+  /** Has to return before the write is sent. */
+  begin(change: LedgerChange): Promise<void>;
+  /** Settles the change, unless it ends `unproved`. */
+  end(change: LedgerChange, end: LedgerEnd): Promise<void>;
+  /** Changes of a subscription that were begun and that nobody settled: whoever wrote them died, or saw no proof. */
+  unsettled(subscriptionId: string): Promise<readonly LedgerChange[]>;
+  find(changeId: string): Promise<LedgerEntry | undefined>;
+  /** Oldest first. `since` is a time, ISO 8601 in UTC. */
+  entries(subscriptionId: string, since: string): AsyncIterable<LedgerEntry>;
+}
+
 export interface ScopeQueue {
   send(message: Message, delaySeconds?: number): Promise<void>;
   /** Sets a message aside that will never be understood, with the reason. */
   poison(body: unknown, reason: string): Promise<void>;
   /** Messages that nobody could understand or that failed too often. */
   poisoned(): Promise<number>;
+  /** The oldest of them, at most 32; they stay where they are. */
+  listPoisoned(most: number): Promise<readonly PoisonedMessage[]>;
+  /** Has all of them judged anew that can be understood, as if they had come at `receivedAt`; the others stay. */
+  putBack(receivedAt: string): Promise<PutBack>;
+  /** Has those kept that the host set aside for seven days only. Answers how many. */
+  keepPoisoned(): Promise<number>;
+}
+
+export interface PoisonedMessage {
+  readonly id: string;
+  readonly reason: string;
+  /** As it came, shortened. */
+  readonly body: string;
+  readonly insertedAt: string;
+  /** How often it was taken out of the poison queue. */
+  readonly dequeueCount: number;
+}
+
+export interface PutBack {
+  readonly putBack: number;
+  /** What cannot be understood. */
+  readonly refused: readonly { readonly id: string; readonly reason: string }[];
 }
 
 export interface RunStore {
@@ -151,6 +209,11 @@ export interface ItemPlace {
 export interface Sentinel {
   /** Answers the announcements that were taken; throws AzureError when none was. */
   ingest(announcements: readonly Announcement[]): Promise<readonly Announcement[]>;
+}
+
+export interface Exemptions {
+  /** What is exempted in a subscription, a minute old at most. What cannot be read is named in the answer; nothing is thrown. */
+  read(subscriptionId: string): Promise<ExemptionSources>;
 }
 
 export interface JournalEntry {

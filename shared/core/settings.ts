@@ -1,3 +1,5 @@
+import type { ScopeFilterSetting } from './scope-filter';
+
 /** The app's settings, validated. Names in the environment and defaults are in `shared/settings.ts`. */
 export interface Settings {
   /** Ids of the subscriptions that Steward keeps, in lower case. */
@@ -6,6 +8,14 @@ export interface Settings {
   readonly resourceGroupId: string;
   /** Ids of the controls that may write. */
   readonly remediate: readonly string[];
+  /** Where they may write. */
+  readonly remediateIn: ScopeFilterSetting;
+  /** Writes of one control in one subscription, at most, in any hour. */
+  readonly writesAnHour: number;
+  /** Resources of one control in one subscription that may become wrong in an hour before it stops writing. */
+  readonly driftsAnHour: number;
+  /** How often within a day a remedy may be undone before the resource is left alone. */
+  readonly undoneADay: number;
   /** Days; 0 is for ever. */
   readonly flowLogRetentionDays: number;
   /** Storage account id per region, chosen by the user; other regions get one of Steward's own. */

@@ -11,7 +11,18 @@ export type Verdict =
   | { readonly state: 'compliant'; readonly reason: string }
   | { readonly state: 'violation'; readonly problems: readonly Problem[] }
   | { readonly state: 'unknown'; readonly reason: string }
-  | { readonly state: 'notApplicable'; readonly reason: string };
+  | { readonly state: 'notApplicable'; readonly reason: string }
+  | Exempt;
+
+/** What would be a violation or unknown, and somebody takes responsibility for it until a day. No control says so itself. */
+export interface Exempt {
+  readonly state: 'exempt';
+  readonly reason: string;
+  /** Key of the exemption. */
+  readonly exemption: string;
+  /** The reason of the verdict that it would be. */
+  readonly otherwise: string;
+}
 
 /** One of several things that a control judges about a subject, as a policy that is assigned to it. */
 export interface Aspect {

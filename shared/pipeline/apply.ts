@@ -1,10 +1,14 @@
+import { differences, merged } from '../core/compare';
 import type { Action, Kept } from '../core/control';
 import { AzureError } from '../core/errors';
+import type { Limit } from '../core/limits';
+import type { Why } from '../core/ledger';
 import type { Lock, World } from '../core/ports';
-import { nameOf, same, type Resource } from '../core/resource';
-import { differences, merged } from '../core/compare';
+import { keyOf, nameOf, same, type Resource } from '../core/resource';
+import { valueAt } from '../core/what-if';
 import { budgeted, writeBudgetSpent } from './budgeted';
 import { explain } from './explain';
+import { changeFor, mayHaveLanded, removalFor, type Removal } from './ledgered';
 
 /** What came of a plan. */
 export interface Outcome {
@@ -17,15 +21,27 @@ export interface Outcome {
   readonly confirmedAt?: string;
   /** Seconds after which it is worth another try; absent: it is not. */
   readonly retryAfter?: number;
+  /** Azure's code for what went wrong. */
+  readonly code?: string;
   /** Nobody refused anything: it only waits until Azure's limits leave room. */
   readonly waits?: true;
 }
 
+/** Under which lock and on whose behalf a plan is carried out. */
+export interface Errand {
+  readonly lock: Lock;
+  readonly why: Why;
+  /** What a write takes from besides Azure's own limits. */
+  readonly limits: readonly Limit[];
+  /** What was read just before, by the keys of its ids, and when. */
+  readonly read: { readonly keys: ReadonlySet<string>; readonly at: string };
+}
+
 /** Writes one action after the other, reads each back and compares. The first that fails ends it. */
-export async function apply(world: World, actions: readonly Action[], lock: Lock): Promise<Outcome> {
+export async function apply(world: World, actions: readonly Action[], errand: Errand): Promise<Outcome> {
   let outcome: Outcome = { state: 'applied', text: '', written: [] };
   for (const action of actions) {
-    const next = await attempt(world, action, lock);
+    const next = await attempt(world, action, errand);
     outcome = after(outcome, next);
     if (outcome.state === 'failed') return outcome;
   }
@@ -37,12 +53,14 @@ function after(sofar: Outcome, next: Outcome): Outcome {
   return { ...sofar, ...next, text, written: [...sofar.written, ...next.written] };
 }
 
-async function attempt(world: World, action: Action, lock: Lock): Promise<Outcome> {
+async function attempt(world: World, action: Action, errand: Errand): Promise<Outcome> {
   try {
-    return await writeAndProve(world, action, lock);
+    await budgeted(world, action, errand.limits);
+    await expectUnchanged(world, action, errand);
+    return await writeAndProve(world, action, errand);
   } catch (error) {
     if (!(error instanceof AzureError)) throw error;
-    if (same(action.otherwise?.code, error.code)) return apply(world, action.otherwise?.actions ?? [], lock);
+    if (same(action.otherwise?.code, error.code)) return apply(world, action.otherwise?.actions ?? [], errand);
     const text = `could not ${action.summary}: ${explain(error)}`;
     world.journal({ step: 'failed', subject: action.id, text });
     const waits = error.code === writeBudgetSpent && { waits: true as const };
@@ -50,23 +68,77 @@ async function attempt(world: World, action: Action, lock: Lock): Promise<Outcom
       state: 'failed',
       text,
       written: [],
+      code: error.code,
       ...(error.retryable && { retryAfter: error.retryAfter ?? 0 }),
       ...waits,
     };
   }
 }
 
-async function writeAndProve(world: World, action: Action, lock: Lock): Promise<Outcome> {
-  await budgeted(world, action);
-  const shown = await world.writer.write(action);
-  const writtenAt = world.now();
-  world.journal({ step: 'changed', subject: action.id, text: action.summary });
-  const resource = await readBack(world, action, shown ?? undefined);
-  const written = [resource, ...(await keep(world, action))];
-  const confirmedAt = world.now();
-  for (const one of written) world.reader.wrote(one, lock, confirmedAt);
-  world.journal({ step: 'proved', subject: action.id, text: 'read back: every field is as it was wanted' });
-  return { state: 'applied', text: action.summary, written, writtenAt, confirmedAt };
+/** Milliseconds for which nobody reads again what was just read. */
+const justRead = 1_000;
+
+/**
+ * An earlier write of the plan may have taken minutes, in which the owner did something; and another instance, whose
+ * clock is wrong, may have written after what we remember.
+ */
+async function expectUnchanged(world: World, { id, before }: Action, { read }: Errand): Promise<void> {
+  if (read.keys.has(keyOf(id)) && Date.parse(world.now()) - Date.parse(read.at) < justRead) return;
+  const found = await fresh(world, id);
+  const changed = changedFields(before, found);
+  if (changed.length === 0) return;
+  const message = `${nameOf(id)} was changed by somebody in the meantime: ${changed.join(', ')}`;
+  throw new AzureError({ status: 0, code: 'ChangedMeanwhile', message, retryable: true });
+}
+
+/** Paths at which two states of a resource differ; empty when they are the same. */
+export function changedFields(before: Resource | undefined, found: Resource | undefined): readonly string[] {
+  if (before === undefined || found === undefined) return before === found ? [] : ['that it exists'];
+  const [was, is] = [before, found].map(({ location, tags = {}, sku = {}, kind, identity = {}, properties = {} }) => ({
+    ...{ location, tags, sku, kind, identity, properties },
+  }));
+  const paths = [...differences(was, is), ...differences(is, was)].map(({ path }) => path);
+  return [...new Set(paths)];
+}
+
+/** Enters the ledger, writes, reads back, puts back what Azure took from others, and settles the change. */
+export async function writeAndProve(world: World, action: Action, errand: Errand): Promise<Outcome> {
+  const change = changeFor(action, errand, world.now());
+  await world.ledger.begin(change);
+  try {
+    const shown = await world.writer.write(action);
+    const writtenAt = world.now();
+    world.journal({ step: 'changed', subject: action.id, text: action.summary });
+    const resource = await readBack(world, action, shown ?? undefined);
+    const kept = await keep(world, action.keeps ?? [], errand);
+    const confirmedAt = world.now();
+    for (const one of [resource, ...kept]) world.reader.wrote(one, errand.lock, confirmedAt);
+    await world.ledger.end(change, { at: confirmedAt, state: 'proved', text: action.summary, after: resource });
+    world.journal({ step: 'proved', subject: action.id, text: 'read back: every field is as it was wanted' });
+    return { state: 'applied', text: action.summary, written: [resource, ...kept], writtenAt, confirmedAt };
+  } catch (error) {
+    if (!(error instanceof AzureError)) throw error;
+    const state = mayHaveLanded(error) ? 'unproved' : 'refused';
+    await world.ledger.end(change, { at: world.now(), state, text: explain(error) });
+    throw error;
+  }
+}
+
+/** Removes a resource in the same way: entered before, looked at after. */
+export async function removeAndProve(world: World, removal: Removal, errand: Errand): Promise<void> {
+  const change = removalFor(removal, errand, world.now());
+  await world.ledger.begin(change);
+  try {
+    await world.writer.remove(removal.id);
+    world.journal({ step: 'changed', subject: removal.id, text: removal.summary });
+    if ((await fresh(world, removal.id)) !== undefined) throw differs(`${nameOf(removal.id)} is still there`);
+    await world.ledger.end(change, { at: world.now(), state: 'proved', text: removal.summary });
+  } catch (error) {
+    if (!(error instanceof AzureError)) throw error;
+    const state = mayHaveLanded(error) ? 'unproved' : 'refused';
+    await world.ledger.end(change, { at: world.now(), state, text: explain(error) });
+    throw error;
+  }
 }
 
 /** A write counts only when every wanted field was read back and the resource has settled. */
@@ -95,48 +167,42 @@ function unsettled(resource: Resource | undefined): readonly string[] {
 }
 
 /** What others had in resources that Azure changed on the way is put back; gives those resources as they are then. */
-async function keep(world: World, action: Action): Promise<readonly Resource[]> {
+export async function keep(world: World, keeps: readonly Kept[], errand: Errand): Promise<readonly Resource[]> {
   const after = [];
-  for (const { id, properties } of action.keeps ?? []) {
-    const found = await fresh(world, id);
-    const lost = differences(properties, found?.properties ?? {}).length > 0;
-    after.push(lost ? await putBack(world, { id, properties }, found) : found);
+  for (const kept of keeps) {
+    const found = await fresh(world, kept.id);
+    const lost = differences(kept.properties, found?.properties ?? {}).length > 0;
+    after.push(...(lost ? await putBack(world, kept, { errand, found }) : [found]));
   }
   return after.filter((one) => one !== undefined);
+}
+
+interface Remnant {
+  readonly errand: Errand;
+  readonly found: Resource | undefined;
 }
 
 async function putBack(
   world: World,
   { id, properties }: Kept,
-  found: Resource | undefined,
-): Promise<Resource | undefined> {
+  { errand, found }: Remnant,
+): Promise<readonly Resource[]> {
   const before = found?.properties as Readonly<Record<string, unknown>> | undefined;
   const whole = Object.entries(properties).map(([name, value]) => [name, merged(before?.[name], value)] as const);
   const summary = `put back what was in ${id.split('/').slice(-3).join('/')}`;
-  await world.writer.write({ id, body: { properties: Object.fromEntries(whole) }, summary, permission: '' });
-  world.journal({ step: 'changed', subject: id, text: summary });
-  const after = await fresh(world, id);
-  const gone = differences(properties, after?.properties).map(({ path }) => path);
-  if (gone.length > 0) throw differs(`${id} has lost ${gone.join(', ')} and did not take it back`);
-  return after;
+  const body = { properties: Object.fromEntries(whole) };
+  const action: Action = { id, body, ...(found && { before: found }), summary, permission: '' };
+  return (await writeAndProve(world, action, errand)).written;
 }
 
-async function fresh(world: World, id: string): Promise<Resource | undefined> {
+export async function fresh(world: World, id: string): Promise<Resource | undefined> {
   const { result } = await world.reader.read({ kind: 'get', id }, { notBefore: world.now() });
   return result.state === 'read' ? (result.value as Resource | undefined) : undefined;
 }
 
-function differs(message: string): AzureError {
+/** Azure took the write, and it is not there. */
+export function differs(message: string): AzureError {
   return new AzureError({ status: 0, code: 'ReadBackDiffers', message, retryable: true });
-}
-
-function valueAt(resource: unknown, path: string): unknown {
-  let value: unknown = resource;
-  for (const name of path.split('.')) {
-    value =
-      typeof value === 'object' && value !== null ? (value as Readonly<Record<string, unknown>>)[name] : undefined;
-  }
-  return value;
 }
 
 function isEmpty(value: unknown): boolean {

@@ -15,8 +15,9 @@ export const writeBudgetSpent = 'WriteBudgetSpent';
  * Takes what a write needs from the budgets of its subscription, together with what it may have to put back. Throws
  * AzureError `WriteBudgetSpent` with the seconds after which it is this scope's turn: that is no failure, nobody was asked.
  */
-export async function budgeted(world: World, action: Action): Promise<void> {
-  const limits = [action.id, ...(action.keeps ?? []).map(({ id }) => id)].flatMap(limitsFor);
+export async function budgeted(world: World, action: Action, more: readonly Limit[] = []): Promise<void> {
+  const ofAzure = [action.id, ...(action.keeps ?? []).map(({ id }) => id)].flatMap(limitsFor);
+  const limits = [...ofAzure, ...more];
   for (const ofOne of Map.groupBy(limits, subscriptionOfLimit).values()) await takeAll(world, ofOne);
 }
 
@@ -32,7 +33,7 @@ async function takeAll(world: World, limits: readonly Limit[]): Promise<void> {
 
 async function spent(world: World, limits: readonly Limit[], limit: string): Promise<AzureError> {
   const seconds = Math.max(1, Math.ceil((await world.budget.turn(limits, 0)) - early));
-  const message = `what Azure takes from this subscription is spent (${limit.split('|')[0] ?? ''}), so it was not asked; the next turn is in ${seconds} seconds`;
+  const message = `what may be written in this subscription is spent (${limit.split('|')[0] ?? ''}), so it was not asked; the next turn is in ${seconds} seconds`;
   return new AzureError({ status: 0, code: writeBudgetSpent, message, retryable: true, retryAfter: seconds });
 }
 

@@ -1,5 +1,6 @@
 import type { Control } from '../core/control';
 import type { Finding, FindingState } from '../core/finding';
+import { watches } from './watches';
 
 export interface ControlPosture {
   readonly controlId: string;
@@ -12,15 +13,21 @@ export interface ControlPosture {
 
 export interface Posture {
   readonly controls: readonly ControlPosture[];
+  /** What Steward found out about itself. */
+  readonly watches: readonly ControlPosture[];
   /** Messages that nobody could understand or that failed too often. */
   readonly poisoned: number;
 }
 
 export function postureOf(controls: readonly Control[], findings: readonly Finding[], poisoned: number): Posture {
-  return { controls: controls.map((control) => postureOfControl(control, findings)), poisoned };
+  return {
+    controls: controls.map((control) => postureOfControl(control, findings)),
+    watches: Object.values(watches).map((watch) => postureOfControl(watch, findings)),
+    poisoned,
+  };
 }
 
-function postureOfControl({ id, title }: Control, all: readonly Finding[]): ControlPosture {
+function postureOfControl({ id, title }: Pick<Control, 'id' | 'title'>, all: readonly Finding[]): ControlPosture {
   const findings = all.filter(({ controlId }) => controlId === id);
   const count = (state: FindingState): number => findings.filter((finding) => finding.state === state).length;
   const times = findings.flatMap(({ timeToCompliance }) => timeToCompliance ?? []).toSorted((a, b) => a - b);
@@ -33,6 +40,7 @@ function postureOfControl({ id, title }: Control, all: readonly Finding[]): Cont
       compliant: count('compliant'),
       unknown: count('unknown'),
       notApplicable: count('notApplicable'),
+      exempt: count('exempt'),
     },
     ...(times.length > 0 && {
       timeToCompliance: { p50: percentile(times, 50), p95: percentile(times, 95), count: times.length },

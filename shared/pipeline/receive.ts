@@ -20,7 +20,9 @@ export function receive(event: ChangeEvent, receivedAt: string, receiver: Receiv
   if (event.by.some((id) => receiver.ownIds.some((own) => same(own, id)))) return { ignored: 'our own write' };
   const id = scopeOf(event.id, receiver);
   if (typeof id !== 'string') return id;
-  return { message: { scope: { kind: 'resource', id }, cause: 'event', eventAt: event.eventAt, receivedAt } };
+  const { eventAt, actor } = event;
+  const by = actor === undefined ? {} : { by: actor };
+  return { message: { scope: { kind: 'resource', id }, cause: 'event', ...by, eventAt, receivedAt } };
 }
 
 function scopeOf(id: string, { settings, controls }: Receiver): string | { readonly ignored: string } {

@@ -1,5 +1,9 @@
 import type { World } from '../core/ports';
+import { watchPoison } from './poison';
 import { publishBacklog, sendHeartbeats } from './publish';
+import { watchBreakers } from './breakers';
+import { watchFilters } from './watch-filters';
+import { watchExemptions } from './watch-exemptions';
 import { tendRuns } from './run-tend';
 
 /** Has everything judged that no event told of, and sends what ingestion did not take. */
@@ -15,11 +19,12 @@ export async function reconcile(world: World): Promise<void> {
   // What goes wrong in one subscription is told at the end and stops no other.
   const ends = await Promise.allSettled([
     ...subscriptionIds.map((subscriptionId) => publishWaiting(world, subscriptionId)),
+    watchExemptions(world),
+    watchFilters(world),
+    watchBreakers(world),
+    watchPoison(world),
     tendRuns(world),
   ]);
-  const poisoned = await world.queue.poisoned();
-  const text = `${poisoned} messages in the poison queue wait for somebody to look at them`;
-  if (poisoned > 0) world.journal({ step: 'failed', text });
   const failed = ends.find((end) => end.status === 'rejected');
   if (failed !== undefined) throw failed.reason;
 }

@@ -1,20 +1,28 @@
-import type { Control, Plan } from '../core/control';
+import type { Action, Control, Plan } from '../core/control';
 import { AzureError } from '../core/errors';
+import type { WhatIf } from '../core/finding';
 import { keyOfQuery, type Inventory } from '../core/inventory';
 import { judgementOf } from '../core/judgement';
+import type { Limit } from '../core/limits';
+import type { Why } from '../core/ledger';
 import type { Freshness, Lock, World } from '../core/ports';
-import { keyOf, nameOf, typeOf, type Resource } from '../core/resource';
+import { keyOf, nameOf, subscriptionOf, typeOf, type Resource } from '../core/resource';
 import type { Verdict } from '../core/verdict';
+import { differencesOf } from '../core/what-if';
 import { apply, type Outcome } from './apply';
+import { noteOutcome } from './breakers';
 import { explain } from './explain';
 import { nothingKnown, scopesOf, withReads, withResource, type Known } from './known';
 import { conclude, latest } from './observe';
+import { recoverUnder } from './recover';
 
 export interface Case {
   readonly control: Control;
   readonly subject: Resource;
   readonly known: Known;
   readonly freshness: Freshness;
+  /** On whose behalf something would be written. */
+  readonly why: Why;
 }
 
 export interface Remediation {
@@ -26,6 +34,8 @@ export interface Remediation {
   readonly retryAfter?: number | undefined;
   /** Other subjects whose own judgement does what is needed here. */
   readonly wakes?: readonly string[];
+  /** What was to be changed. */
+  readonly changes?: readonly WhatIf[];
 }
 
 /** Whether a plan, as it is made just before it is carried out, is what somebody has agreed to. */
@@ -44,32 +54,55 @@ export async function remediate(world: World, one: Case, isApproved: Approval = 
 }
 
 function underLock(world: World, one: Case, first: Plan, isApproved: Approval): Promise<Remediation> {
-  return world.locks.under(first.lock, async (lock) => {
-    const planned = await planAgain(world, one, lock, first);
-    if (!isApproved(planned.plan)) return { result: { text: notAsShown, lookedAt: [] } };
-    const outcome = await apply(world, planned.plan.actions, lock);
+  return world.locks.under<Remediation>(first.lock, async (lock) => {
+    const recovered = await recoverUnder(world, lock, subscriptionOf(one.subject.id));
+    const readAt = world.now();
+    // What was read before the recovery may not show what somebody wrote who could not tell of it.
+    const held = recovered ? { ...lock, lastWrite: readAt } : lock;
+    const anew = keysOf(first);
+    const planned = await planAgain(world, one, held, anew);
+    if (!isApproved(planned.plan)) {
+      const result = { text: notAsShown, lookedAt: [] };
+      return { result, ...(recovered && { wroteAt: readAt }) };
+    }
+    const outcome = await apply(world, planned.plan.actions, {
+      lock,
+      why: one.why,
+      limits: [hourOf(world, one)],
+      read: { keys: anew, at: readAt },
+    });
+    await noteEnd(world, one, outcome);
     const after = { ...one, known: outcome.written.reduce(withResource, planned.known) };
     const result = await judgeAgain(world, after, planned, outcome);
-    const wroteAt = outcome.confirmedAt ?? (outcome.state === 'failed' ? world.now() : undefined);
+    const wrote = recovered || outcome.state === 'failed';
+    const wroteAt = outcome.confirmedAt ?? (wrote ? world.now() : undefined);
     return { result, ...(wroteAt !== undefined && { wroteAt }) };
   });
 }
 
 const notAsShown = 'not written: what would be written now was not shown in the plan';
 
-/** What would be done and what stands in the way, where the settings do not let a control write. */
-export async function proposal(world: World, one: Case): Promise<string> {
-  if (one.control.remedy === undefined) return 'this control has no remedy';
+export interface Proposal {
+  readonly remedy: string;
+  readonly changes: readonly WhatIf[];
+}
+
+/** What would be done and what stands in the way, where nothing may be written. */
+export async function proposal(world: World, one: Case, refusal: string): Promise<Proposal> {
+  if (one.control.remedy === undefined) return { remedy: refusal, changes: [] };
   const { plan } = await planOf(world, one);
   const { actions, blocked, wakes = [] } = plan;
   const would = [...actions.map(({ summary }) => summary), ...wakes.map((id) => `leave it to ${nameOf(id)}`)];
-  const consent = `not written: setting REMEDIATE does not name ${one.control.id}`;
-  return [consent, ...(would.length > 0 ? [`would ${would.join(', ')}`] : []), ...blocked].join('; ');
+  const parts = [`not written: ${refusal}`, ...(would.length > 0 ? [`would ${would.join(', ')}`] : []), ...blocked];
+  return { remedy: parts.join('; '), changes: whatIfs(actions) };
 }
 
-/** Whether a violation is to be put right by writing. */
-export function mayWrite({ settings }: World, { id, remedy }: Control): boolean {
-  return remedy !== undefined && settings.remediate.includes(id);
+function whatIfs(actions: readonly Action[]): readonly WhatIf[] {
+  return actions.map((action) => ({
+    resourceId: action.id,
+    summary: action.summary,
+    differences: differencesOf(action),
+  }));
 }
 
 export interface Planned {
@@ -93,13 +126,30 @@ export async function planOf(world: World, { control, subject, known, freshness 
  * What is going to be replaced is read once more just before, and the list that it is in: an owner may have changed it,
  * somebody else may have made it, another instance may have written under the lock.
  */
-async function planAgain(world: World, one: Case, lock: Lock, { actions }: Plan): Promise<Planned> {
-  const anew = new Set(actions.flatMap(({ id }) => [keyOf(id), ...listsOf(id)]));
+async function planAgain(world: World, one: Case, lock: Lock, anew: ReadonlySet<string>): Promise<Planned> {
   const readAt = world.now();
   const known = withReads(nothingKnown(readAt), [
     { query: { kind: 'get', id: one.subject.id }, readAt, result: { state: 'read', value: one.subject } },
   ]);
   return planOf(world, { ...one, known, freshness: { ...one.freshness, under: lock, anew } });
+}
+
+/** How much one control may write in an hour, whoever asked for it. */
+function hourOf({ settings }: World, { control, subject }: Case): Limit {
+  const name = `writes in an hour by ${control.id}|${subscriptionOf(subject.id)}`;
+  return { name, most: settings.writesAnHour, seconds: 3_600 };
+}
+
+/** What Azure refuses for now, or is only waited for, says nothing about the remedy. */
+async function noteEnd(world: World, { control, subject }: Case, outcome: Outcome): Promise<void> {
+  const failed = outcome.state === 'failed' && (outcome.retryAfter === undefined || outcome.code === 'ReadBackDiffers');
+  const isTold = failed || (outcome.state === 'applied' && outcome.written.length > 0);
+  const key = { subscriptionId: subscriptionOf(subject.id), controlId: control.id };
+  if (isTold) await noteOutcome(world, key, failed);
+}
+
+function keysOf({ actions }: Plan): ReadonlySet<string> {
+  return new Set(actions.flatMap(({ id }) => [keyOf(id), ...listsOf(id)]));
 }
 
 function listsOf(id: string): readonly string[] {
@@ -122,6 +172,7 @@ async function judgeAgain(
     lookedAt: judged.lookedAt,
     retryAfter: latest([outcome.retryAfter, retryAfter, judged.retryAfter]),
     wakes: plan.wakes ?? [],
+    changes: whatIfs(plan.actions),
   };
 }
 

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Control } from '../core/control';
-import type { Announcement, Finding, FindingState, Hops } from '../core/finding';
+import type { Announcement, Finding, FindingState, Hops, WhatIf } from '../core/finding';
 import type { Change } from '../core/ports';
 import { keyOf, typeOf } from '../core/resource';
 import { reasonOf, worstOf, type Aspect, type Severity, type Verdict } from '../core/verdict';
@@ -19,6 +19,10 @@ export interface Judged {
   readonly gone?: true;
   /** Something is still going to be done about it: a message that comes again is not answered by this. */
   readonly pending?: true;
+  /** Object id of who made the change that was judged, where an event told. */
+  readonly by?: string;
+  /** What a remedy would change, or changed. */
+  readonly changes?: readonly WhatIf[];
   /** Which of several things this is about. */
   readonly aspect?: string;
   /** Verdicts on each of several things, where the control judges several. */
@@ -91,13 +95,45 @@ export function nextFinding(previous: Finding | undefined, judged: Judged): Chan
     hops: hopsOf(begins ? undefined : previous, judged.hops),
     ...timeToCompliance(previous, state, judged, firstSeen),
     ...flagsOf(judged),
+    ...changesOf(previous, judged, changed),
+    ...undoneOf(previous, state, judged),
+    ...heldOf(previous, state),
     lookedAt: judged.lookedAt.join().length > 20_000 ? ['*'] : judged.lookedAt,
   };
   return announced(finding, previous, changed);
 }
 
-function flagsOf({ gone, pending }: Judged): Pick<Finding, 'gone' | 'pending'> {
-  return { ...(gone && { gone }), ...(pending && { pending }) };
+function flagsOf({ gone, pending, verdict }: Judged): Pick<Finding, 'gone' | 'pending' | 'exemption'> {
+  const exemption = verdict.state === 'exempt' ? verdict.exemption : undefined;
+  return { ...(gone && { gone }), ...(pending && { pending }), ...(exemption !== undefined && { exemption }) };
+}
+
+/** What was proposed or done stays with the finding until there is something newer to say. */
+function changesOf(
+  previous: Finding | undefined,
+  { changes, remedy }: Judged,
+  changed: boolean,
+): Pick<Finding, 'changes'> {
+  if (changes !== undefined && changes.length > 0) return { changes };
+  const stays = !changed && remedy === '' ? previous?.changes : undefined;
+  return stays === undefined ? {} : { changes: stays };
+}
+
+const dayMs = 86_400_000;
+
+/** What Steward had put right and proved, and is wrong again, was undone by somebody. */
+function undoneOf(previous: Finding | undefined, state: FindingState, { hops, by }: Judged): Pick<Finding, 'undone'> {
+  const since = new Date(Date.parse(hops.decided) - dayMs).toISOString();
+  const known = (previous?.undone ?? []).filter(({ at }) => at > since);
+  const isUndone = state === 'open' && previous?.state === 'resolved' && previous.hops.confirmed !== undefined;
+  const at = hops.event ?? hops.seen;
+  const undone = isUndone ? [...known, { at, ...(by !== undefined && { by }) }] : known;
+  return undone.length === 0 ? {} : { undone };
+}
+
+/** It ends when the resource is right, by whomever. */
+function heldOf(previous: Finding | undefined, state: FindingState): Pick<Finding, 'held'> {
+  return previous?.held === undefined || state === 'compliant' || state === 'resolved' ? {} : { held: previous.held };
 }
 
 type Identity = Pick<Finding, 'findingId' | 'controlId' | 'title' | 'resourceId' | 'resourceType' | 'aspect'>;
@@ -144,11 +180,10 @@ function nextState(previous: FindingState | undefined, verdict: Verdict): Findin
       return 'open';
     case 'unknown':
     case 'notApplicable':
+    case 'exempt':
       return verdict.state;
     case 'compliant':
-      return previous === undefined || previous === 'compliant' || previous === 'notApplicable'
-        ? 'compliant'
-        : 'resolved';
+      return previous === 'open' || previous === 'unknown' || previous === 'resolved' ? 'resolved' : 'compliant';
   }
 }
 

@@ -45,12 +45,13 @@ const mostMessages = 50;
 /** Each once; nothing that was read before now may serve to judge them. */
 export async function enqueue(world: World, message: Message, ids: readonly string[]): Promise<void> {
   const receivedAt = world.now();
-  const { cause, controls, eventAt } = message;
+  const { cause, controls, eventAt, by } = message;
   const common = {
     cause,
     receivedAt,
     notBefore: receivedAt,
     ...(controls && { controls }),
+    ...(by !== undefined && { by }),
     ...(eventAt !== undefined && { eventAt }),
   };
   const distinct = new Map(ids.map((id) => [keyOf(id), id]));

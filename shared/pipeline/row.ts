@@ -24,6 +24,8 @@ export const findingColumns: Readonly<Record<string, ColumnType>> = {
   FindingSeverity: 'string',
   Reason: 'string',
   Remedy: 'string',
+  Changes: 'string',
+  UndoneBy: 'string',
   FirstSeenAt: 'datetime',
   LastSeenAt: 'datetime',
   EventAt: 'datetime',
@@ -58,6 +60,8 @@ export function announcementOf(
     FindingSeverity: finding.severity,
     Reason: finding.reason,
     Remedy: finding.remedy,
+    Changes: changesIn(finding),
+    UndoneBy: undoneIn(finding),
     FirstSeenAt: finding.firstSeen,
     LastSeenAt: finding.lastSeen,
     EventAt: finding.hops.event ?? null,
@@ -68,4 +72,21 @@ export function announcementOf(
     TimeToComplianceMs: finding.timeToCompliance ?? null,
   };
   return { key: `${at}-${finding.findingId}-${finding.state}`, subscriptionId, row };
+}
+
+/** Log Analytics cuts a text column at 64 KB. */
+const longestText = 30_000;
+
+/** What the remedy changes, as JSON; shortened to whole writes. */
+function changesIn({ changes = [] }: Finding): string | null {
+  for (let count = changes.length; count > 0; count -= 1) {
+    const text = JSON.stringify(changes.slice(0, count));
+    if (text.length <= longestText) return text;
+  }
+  return null;
+}
+
+/** Who undid within a day what was put right: object ids. */
+function undoneIn({ undone = [] }: Finding): string | null {
+  return undone.length === 0 ? null : undone.map(({ by }) => by ?? 'unknown').join(', ');
 }

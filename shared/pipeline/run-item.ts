@@ -2,7 +2,7 @@ import type { Control, Plan } from '../core/control';
 import type { World } from '../core/ports';
 import { nameOf } from '../core/resource';
 import type { RunItem } from '../core/run';
-import { mayWrite } from './remediate';
+import { mayWrite } from './consent';
 import { shown } from './shown-action';
 
 /** Longer than a row of the table may be, in characters. */

@@ -9,7 +9,9 @@ import { explain } from './explain';
 import { nothingKnown, withReads, type Known } from './known';
 import { conclude, latest } from './observe';
 import { record } from './record';
-import { mayWrite, planOf } from './remediate';
+import { mayWrite, whyOf } from './consent';
+import { exempted } from './exempted';
+import { planOf } from './remediate';
 import { remedyText, viewOf } from './run-item';
 import { advance, end, mayGoOn, waits, type Progress, type Slice } from './run-slice';
 import { isUnsettled } from './settled';
@@ -152,7 +154,7 @@ async function plan(world: World, slice: Slice, { one, ...listing }: One): Promi
   if (!('subject' in one)) return unknown(one.scope, one.reason);
   const { subject } = one;
   if (isUnsettled(subject)) return unknown(subject.id, 'it is still being written; plan again when it is there');
-  const judged = await judgeAndPlan(world, listing, subject);
+  const judged = await judgeAndPlan(world, slice, listing, subject);
   const { verdict } = judged.judgement;
   await recordListed(world, slice, { ...listing, ...judged, subject });
   const { known, retryAfter } = judged;
@@ -178,12 +180,24 @@ interface JudgedAndPlanned {
   readonly retryAfter: number | undefined;
 }
 
-async function judgeAndPlan(world: World, { control, known }: Listing, subject: Resource): Promise<JudgedAndPlanned> {
+async function judgeAndPlan(
+  world: World,
+  { message }: Slice,
+  { control, known }: Listing,
+  subject: Resource,
+): Promise<JudgedAndPlanned> {
   const draw = (inventory: Inventory): Judgement => judgementOf(control, subject, inventory, world.settings);
-  const { value: judgement, ...judged } = await conclude(world, known, draw);
+  const { value, ...judged } = await conclude(world, known, draw);
+  const { judgement } = await exempted(world, control, { id: subject.id, resource: subject }, value);
   const isPlanned = judgement.verdict.state === 'violation' && control.remedy !== undefined;
   const planned = isPlanned
-    ? await planOf(world, { control, subject, known: judged.known, freshness: {} })
+    ? await planOf(world, {
+        control,
+        subject,
+        known: judged.known,
+        freshness: {},
+        why: whyOf(control, subject, message),
+      })
     : { plan: noPlan, known: judged.known, retryAfter: undefined };
   const retryAfter = latest([judged.retryAfter, planned.retryAfter]);
   return { judgement, plan: planned.plan, known: planned.known, lookedAt: judged.lookedAt, retryAfter };

@@ -4,19 +4,24 @@ import type { Inventory } from '../core/inventory';
 import { judgementOf, type Judgement } from '../core/judgement';
 import type { Message } from '../core/message';
 import type { Freshness, Read, World } from '../core/ports';
-import { keyOf, nameOf, same, type Resource } from '../core/resource';
+import { keyOf, nameOf, same, subscriptionOf, type Resource } from '../core/resource';
 import type { Verdict } from '../core/verdict';
+import { comeBack, patienceWithSweep } from './come-back';
+import { exempted } from './exempted';
 import { explain } from './explain';
 import { nothingKnown, withReads, type Known } from './known';
 import { conclude, latest } from './observe';
 import { gone, hopsOf, record } from './record';
-import { mayWrite, proposal } from './remediate';
-import { findingIdOf } from './report';
+import { recover } from './recover';
+import { refusalToWrite, whyOf } from './consent';
+import { proposal } from './remediate';
+import { findingIdOf, nextFindings, type Judged as ToRecord } from './report';
 import { enqueue } from './ripple';
 import { isUnsettled } from './settled';
 
 /** Judges everything in a subscription from lists; what has to be put right is enqueued, one message a resource. */
 export async function sweep(world: World, message: Message, subscriptionId: string): Promise<void> {
+  await recover(world, subscriptionId);
   const scope = `/subscriptions/${subscriptionId}`;
   const retries = [];
   for (const control of world.controls) {
@@ -24,9 +29,7 @@ export async function sweep(world: World, message: Message, subscriptionId: stri
     retries.push(await sweepControl(world, message, { control, scope, subscriptionId }));
   }
   const retryAfter = latest(retries);
-  if (retryAfter === undefined || message.attempt !== undefined) return;
-  const receivedAt = world.now();
-  await world.queue.send({ ...message, cause: 'retry', attempt: 1, receivedAt }, Math.max(60, retryAfter));
+  if (retryAfter !== undefined) await comeBack(world, message, retryAfter, patienceWithSweep);
 }
 
 export interface Sweep {
@@ -147,31 +150,47 @@ async function judgeListed(
   }
   const freshness: Freshness = message.notBefore === undefined ? {} : { notBefore: message.notBefore };
   const draw = (inventory: Inventory): Judgement => judgementOf(control, subject, inventory, world.settings);
-  const { value: judgement, known, lookedAt, retryAfter } = await conclude(world, one.known, draw, freshness);
+  const { value, known, lookedAt, retryAfter } = await conclude(world, one.known, draw, freshness);
+  const { judgement, hold } = await exempted(world, control, { id: subject.id, resource: subject }, value);
   const { verdict } = judgement;
-  const isWrong = verdict.state === 'violation';
-  const willWrite = isWrong && mayWrite(world, control);
-  const remedy = isWrong && !willWrite ? await proposal(world, { control, subject, known, freshness }) : '';
-  await record(world, {
+  const judged: ToRecord = {
     control,
     resourceId: subject.id,
     ...judgement,
     hops: { seen, decided: world.now() },
-    remedy,
+    remedy: '',
     lookedAt,
     asOf: known.since,
-  });
-  if (willWrite) {
-    const receivedAt = world.now();
-    await world.queue.send({
-      scope: { kind: 'resource', id: subject.id },
-      cause: message.cause,
-      controls: [control.id],
-      receivedAt,
-      notBefore: seen,
-    });
-  }
+  };
+  const isWrong = verdict.state === 'violation';
+  const refusal = isWrong ? (hold ?? (await refusalOf(world, judged, { control, subject }))) : undefined;
+  const why = whyOf(control, subject, message);
+  const proposed =
+    refusal === undefined ? {} : await proposal(world, { control, subject, known, freshness, why }, refusal);
+  await record(world, { ...judged, ...proposed });
+  if (isWrong && refusal === undefined) await sendToRemedy(world, message, { control, subject, seen });
   return { known, retryAfter };
+}
+
+interface Wrong {
+  readonly control: Control;
+  readonly subject: Resource;
+  readonly seen: string;
+}
+
+async function sendToRemedy(world: World, { cause }: Message, { control, subject, seen }: Wrong): Promise<void> {
+  const receivedAt = world.now();
+  const scope = { kind: 'resource', id: subject.id } as const;
+  await world.queue.send({ scope, cause, controls: [control.id], receivedAt, notBefore: seen });
+}
+
+async function refusalOf(
+  world: World,
+  judged: ToRecord,
+  { control, subject }: { readonly control: Control; readonly subject: Resource },
+): Promise<string | undefined> {
+  const before = await world.findings.get(subscriptionOf(subject.id), findingIdOf(control.id, subject.id));
+  return refusalToWrite(world, { control, subject, before, finding: nextFindings(before, judged).finding });
 }
 
 interface Present {

@@ -28,10 +28,7 @@ export function findingStore(account: Account): FindingStore {
     of: (subscriptionId) =>
       listed(table, subscriptionId, 'f', (entity) => findingOf(entity as unknown as FindingEntity)),
     update: async (key, decide) => update(await table(), key, decide),
-    remove: async (finding) => {
-      const client = await table();
-      await client.deleteEntity(subscriptionOf(finding.resourceId), `f:${finding.findingId}`).catch(ignoring(404));
-    },
+    remove: async (key, decide) => remove(await table(), key, decide),
     outbox: (subscriptionId) =>
       listed(table, subscriptionId, 'o', (entity) => announcementOf(entity as unknown as OutboxEntity)),
     delivered: async (announcements) => {
@@ -80,15 +77,30 @@ async function update(
   for (let tries = 1; tries <= mostTries; tries += 1) {
     const entity = await entityOf(client, key);
     const change = decide(findingOf(entity));
-    if (change === undefined || (await isWritten(client, change, entity?.etag))) return change;
+    if (change === undefined || (await isStill(write(client, change, entity?.etag)))) return change;
   }
-  throw new Error(`finding ${key.findingId} was written by somebody else ${mostTries} times in a row`);
+  throw contested(key);
+}
+
+async function remove(client: TableClient, key: FindingKey, decide: (previous: Finding) => boolean): Promise<void> {
+  for (let tries = 1; tries <= mostTries; tries += 1) {
+    const entity = await entityOf(client, key);
+    const previous = findingOf(entity);
+    if (entity?.etag === undefined || previous === undefined || !decide(previous)) return;
+    const { partitionKey, rowKey, etag } = entity;
+    if (await isStill(client.deleteEntity(partitionKey, rowKey, { etag }))) return;
+  }
+  throw contested(key);
+}
+
+function contested({ findingId }: FindingKey): Error {
+  return new Error(`finding ${findingId} was written by somebody else ${mostTries} times in a row`);
 }
 
 /** False when somebody else wrote or removed the finding since it was read. */
-async function isWritten(client: TableClient, change: Change, etag: string | undefined): Promise<boolean> {
+async function isStill(writing: Promise<unknown>): Promise<boolean> {
   try {
-    await write(client, change, etag);
+    await writing;
     return true;
   } catch (error) {
     if (!hasStatus(error, 404, 409, 412)) throw error;

@@ -3,6 +3,7 @@ import * as z from 'zod';
 import { InputError } from '../core/errors';
 import type { Message } from '../core/message';
 import type { ScopeQueue } from '../core/ports';
+import { asText, poisonQueue } from './poison-queue';
 import { hasStatus, type Account } from './tables';
 
 export const queueName = 'steward-scopes';
@@ -14,6 +15,7 @@ const message = z.strictObject({
   ]),
   cause: z.enum(['event', 'timer', 'backfill', 'retry', 'ripple']),
   controls: z.array(z.string()).optional(),
+  by: z.string().max(100).optional(),
   eventAt: z.iso.datetime().optional(),
   receivedAt: z.iso.datetime(),
   notBefore: z.iso.datetime().optional(),
@@ -42,18 +44,11 @@ function json(text: string): unknown {
 export function scopeQueue(account: Account): ScopeQueue {
   const queue = clientFor(account, queueName);
   const poison = clientFor(account, `${queueName}-poison`);
-  return {
-    send: (scope, delaySeconds = 0) => send(queue, JSON.stringify(scope), { visibilityTimeout: delaySeconds }),
-    poison: (body, reason) => send(poison, JSON.stringify({ reason, body }), { messageTimeToLive: -1 }),
-    poisoned: async () => {
-      try {
-        return (await poison.getProperties()).approximateMessagesCount ?? 0;
-      } catch (error) {
-        if (hasStatus(error, 404)) return 0;
-        throw error;
-      }
-    },
-  };
+  const work = (scope: Message, delaySeconds = 0): Promise<void> =>
+    send(queue, JSON.stringify(scope), { visibilityTimeout: delaySeconds });
+  const setAside = (body: unknown, reason: string): Promise<void> =>
+    send(poison, asText(body, reason), { messageTimeToLive: -1 });
+  return { send: work, poison: setAside, ...poisonQueue({ queue: poison, parse: parseMessage, work, setAside }) };
 }
 
 async function send(queue: QueueClient, text: string, options: QueueSendMessageOptions): Promise<void> {

@@ -5,7 +5,12 @@ import type { TokenCredential } from '@azure/core-auth';
 /** The app's own storage account: a connection string on a developer's machine, else its endpoints and an identity. */
 export type Account =
   | { readonly connectionString: string }
-  | { readonly tableUrl: string; readonly queueUrl: string; readonly credential: TokenCredential };
+  | {
+      readonly tableUrl: string;
+      readonly queueUrl: string;
+      readonly blobUrl: string;
+      readonly credential: TokenCredential;
+    };
 
 /** A table that is there when it is used first. */
 export function tableIn(account: Account, name: string): () => Promise<TableClient> {

@@ -54,6 +54,7 @@ const understood = {
   kind: 'written',
   eventAt: '2026-03-01T08:00:00.123Z',
   by: [applicationId, objectId],
+  actor: objectId,
 };
 
 const withData = (changed: object): object => ({ ...eventGrid, data: { ...data, ...changed } });

@@ -51,6 +51,7 @@ const sabotages: readonly [string, Broken['invariant'], (world: World) => Partia
     'only what was allowed',
     ({ writer }) => ({
       writer: {
+        ...writer,
         write: ({ body, ...action }) =>
           writer.write({ ...action, body: { ...body, properties: { ...body.properties, enabled: false } } }),
       },
@@ -59,7 +60,9 @@ const sabotages: readonly [string, Broken['invariant'], (world: World) => Partia
   [
     'an account of somebody else that is written',
     'only what was allowed',
-    ({ writer }) => ({ writer: { write: (action) => writer.write({ ...action, id: foreign(action.id) }) } }),
+    ({ writer }) => ({
+      writer: { ...writer, write: (action) => writer.write({ ...action, id: foreign(action.id) }) },
+    }),
   ],
   [
     'a finding that is never stored',
@@ -72,6 +75,9 @@ const nowhere: World['queue'] = {
   send: async () => undefined,
   poison: async () => undefined,
   poisoned: async () => 0,
+  listPoisoned: async () => [],
+  putBack: async () => ({ putBack: 0, refused: [] }),
+  keepPoisoned: async () => 0,
 };
 
 function foreign(id: string): string {

@@ -70,7 +70,8 @@ function isHit(schedule: Schedule, fault: Fault, { port, nth, at }: Call): boole
 function outageOf(part: 'tables' | 'storage' | 'ingestion', port: Port): boolean {
   if (part === 'ingestion') return port === 'ingest';
   const isTable = port.startsWith('findings.') || port.startsWith('outbox.') || port.startsWith('locks.');
-  return isTable || (part === 'storage' && port.startsWith('queue.'));
+  const isIndex = port === 'ledger.index' || port === 'ledger.read';
+  return isTable || isIndex || (part === 'storage' && (port.startsWith('queue.') || port === 'ledger.append'));
 }
 
 /** Whether the queue answers at all: the host takes no messages otherwise. */

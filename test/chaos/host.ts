@@ -1,10 +1,8 @@
 import hostJson from '../../host.json';
-import { InputError } from '../../shared/core/errors';
 import type { World } from '../../shared/core/ports';
-import { judge } from '../../shared/pipeline/judge';
+import { judgeMessage } from '../../shared/judge-message';
 import { receive } from '../../shared/pipeline/receive';
 import { reconcile } from '../../shared/pipeline/reconcile';
-import { parseMessage } from '../../shared/store/scope-queue';
 import type { Change } from './azure';
 import { chanceOf } from './chance';
 import { isQueueDown } from './faults';
@@ -73,7 +71,7 @@ export function host(sim: Sim): Host {
       again(ms);
     };
     const remove = (): void => void (item.receipt === receipt && items.delete(item.id));
-    one.run((world) => judgeMessage(world, item.text).then(() => undefined), {
+    one.run((world) => judgeMessage(world, item.text, item.dequeueCount), {
       done: () => {
         one.run(() => one.call('queue.delete', item.text, remove), {
           done: () => undefined,
@@ -127,16 +125,6 @@ export function host(sim: Sim): Host {
     },
     waiting: () => items.size,
   };
-}
-
-/** As `functions/judge.ts`. */
-async function judgeMessage(world: World, text: string): Promise<void> {
-  try {
-    await judge(world, parseMessage(text));
-  } catch (error) {
-    if (!(error instanceof InputError)) throw error;
-    await world.queue.poison(text, error.message);
-  }
 }
 
 /** As `functions/resource-changed.ts`. */

@@ -4,14 +4,17 @@ import { flowLogs } from '../../shared/controls/flow-logs';
 import { differences } from '../../shared/core/compare';
 import { AzureError } from '../../shared/core/errors';
 import type { Action } from '../../shared/core/control';
+import { noExemptions } from '../../shared/core/exemption';
 import type { World } from '../../shared/core/ports';
 import { nameOf } from '../../shared/core/resource';
 import { inTurns } from '../../shared/in-turns';
 import { settings } from '../given';
 import { memoryBudget } from '../memory-budget';
+import { memoryBreakers } from '../memory-breakers';
 import { chanceOf } from './chance';
 import { clockOf, StorageError, strikeOn, type Strike } from './faults';
 import { inspect } from './guard';
+import { ledgerOver } from './ledger';
 import type { Port } from './schedule';
 import type { Sim } from './sim';
 import { findingsOver, locksOver, type Calls } from './tables';
@@ -149,11 +152,19 @@ function soundWorld(means: Means): World {
     { now, maxAge: () => 60_000 },
   );
   return {
-    settings: { ...settings, remediate: sim.schedule.remediate ? ['flow-logs'] : [] },
+    settings: {
+      ...settings,
+      remediate: sim.schedule.remediate ? ['flow-logs'] : [],
+      undoneADay: 1_000,
+      driftsAnHour: 1_000,
+    },
     controls: [flowLogs],
     now,
     reader,
-    writer: { write: (action) => write(means, action) },
+    writer: {
+      write: (action) => write(means, action),
+      remove: (id) => Promise.reject(new Error(`nothing here removes ${id}`)),
+    },
     locks: locksOver(sim.tables, {
       call: stored,
       clock,
@@ -164,6 +175,8 @@ function soundWorld(means: Means): World {
     }),
     budget: memoryBudget(sim.tables.budget, sim.time.now),
     findings: findingsOver(sim.tables, stored),
+    ledger: ledgerOver(sim.ledger, stored),
+    breakers: memoryBreakers(sim.breakers),
     runs: sim.runs,
     queue: {
       send: (message, delay = 0) =>
@@ -172,6 +185,9 @@ function soundWorld(means: Means): World {
         }),
       poison: (body, reason) => stored('queue.send', reason, () => void sim.poison.push(`${String(body)}: ${reason}`)),
       poisoned: () => Promise.resolve(sim.poison.length),
+      listPoisoned: () => Promise.resolve([]),
+      putBack: () => Promise.resolve({ putBack: 0, refused: [] }),
+      keepPoisoned: () => Promise.resolve(0),
     },
     sentinel: {
       ingest: (announcements) =>
@@ -186,6 +202,7 @@ function soundWorld(means: Means): World {
           return announcements;
         }),
     },
+    exemptions: { read: () => Promise.resolve(noExemptions) },
     journal: ({ step, subject = '', text }) => {
       if (step !== 'seen' || sim.verbose) sim.note(name, `${step} ${short(subject)}: ${text.slice(0, 300)}`);
     },
@@ -255,7 +272,7 @@ async function write({ sim, name, call, sleep }: Means, action: Action): Promise
     const isRight = found?.properties?.provisioningState !== 'Failed' && differences(body, found).length === 0;
     const accepted = inspected(sim, action, sentAt, () => sim.azure.put({ id, body, by: 'steward', ends, sentAt }));
     const changesNothing = isRight && (action.without ?? []).length === 0;
-    sim.written.push({ at: sim.time.now(), id, changesNothing });
+    sim.written.push({ at: sim.time.now(), id, body, changesNothing });
     if (changesNothing) sim.report('nothing written twice', action.summary);
     sim.note('azure', `takes from ${name}: ${action.summary}${ends === undefined ? '' : ` (and it ${ends})`}`);
     return accepted;

@@ -3,6 +3,7 @@ import { differences } from '../../shared/core/compare';
 import type { Announcement, Finding } from '../../shared/core/finding';
 import { keyOf, nameOf, same } from '../../shared/core/resource';
 import { lifecycleId, rulesOf } from './azure';
+import { inspectLedger } from './ledger';
 import { truthOf } from './oracle';
 import type { Sim } from './sim';
 
@@ -42,6 +43,7 @@ export function inspectTraces(sim: Sim): void {
   for (const [name, { row }] of sim.tables.locks)
     if (row.until > now) sim.report('no lock held', `${nameOf(name)} until ${row.until} by ${row.owner}`);
   inspectRules(sim);
+  inspectLedger(sim);
 }
 
 /** Sentinel knows of a problem or it does not: everything that is neither open nor unknown is closed to it. */

@@ -1,4 +1,5 @@
 import { types } from '../../shared/controls/flow-logs/types';
+import { closedBy } from '../../shared/core/breaker';
 import type { World } from '../../shared/core/ports';
 import { subscriptionId } from '../given';
 import { memoryAzure, type Change } from './azure';
@@ -7,6 +8,7 @@ import { perform } from './deeds';
 import { estateOf } from './estate';
 import { host, type Host } from './host';
 import { inspectState, inspectTraces } from './invariants';
+import { emptyLedgers } from './ledger';
 import { span, type Deed, type Schedule, type Told } from './schedule';
 import { forgetRules, wish, wishForAll, type Broken, type Note, type Sim } from './sim';
 import { memoryRuns } from '../memory-runs';
@@ -69,7 +71,18 @@ async function live(sim: Sim, app: Host): Promise<void> {
     app.send(JSON.stringify({ scope: { kind: 'subscription', subscriptionId }, cause: 'backfill', receivedAt }), 0);
   }
   await sim.time.runUntil(start + span);
+  closeBreakers(sim);
   await rest(sim);
+}
+
+/** A person has looked at what failed. */
+function closeBreakers({ breakers, time, note }: Sim): void {
+  for (const [name, [key, { open }]] of breakers) {
+    if (open === undefined) continue;
+    note('somebody', `closes the breaker: ${open.because}`);
+    const closing = { at: new Date(time.now()).toISOString(), by: 'somebody', reason: 'looked at' };
+    breakers.set(name, [key, closedBy(closing)]);
+  }
 }
 
 async function rest(sim: Sim): Promise<void> {
@@ -88,6 +101,8 @@ function simOf(schedule: Schedule, { verbose = false, tamper = () => ({}) }: How
     time,
     azure: memoryAzure(time, estateOf(schedule.seed)),
     tables: emptyTables(),
+    ledger: emptyLedgers(),
+    breakers: new Map(),
     runs: memoryRuns().store,
     rows: [],
     poison: [],

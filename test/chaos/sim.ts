@@ -1,9 +1,12 @@
 import type { LifecycleRule } from '../../shared/controls/flow-logs/types';
+import type { Breaker } from '../../shared/core/breaker';
+import type { Body } from '../../shared/core/control';
 import type { Announcement } from '../../shared/core/finding';
-import type { RunStore, World } from '../../shared/core/ports';
+import type { BreakerKey, RunStore, World } from '../../shared/core/ports';
 import { keyOf } from '../../shared/core/resource';
 import type { Azure } from './azure';
 import { foreignRulesOf, keyOfRule } from './deeds';
+import type { Ledgers } from './ledger';
 import type { Port, Schedule } from './schedule';
 import type { Tables } from './tables';
 import type { Timeline } from './timeline';
@@ -29,6 +32,7 @@ export const invariants = [
   'nothing written twice',
   'rules of others stay',
   'nothing poisoned',
+  'the ledger is complete',
   'no lock held',
   'comes to rest',
 ] as const;
@@ -52,6 +56,7 @@ export interface Wish {
 export interface Written {
   readonly at: number;
   readonly id: string;
+  readonly body: Body;
   readonly changesNothing: boolean;
 }
 
@@ -62,6 +67,8 @@ export interface Sim {
   readonly time: Timeline;
   readonly azure: Azure;
   readonly tables: Tables;
+  readonly ledger: Ledgers;
+  readonly breakers: Map<string, readonly [BreakerKey, Breaker]>;
   readonly runs: RunStore;
   readonly rows: Announcement['row'][];
   readonly poison: string[];

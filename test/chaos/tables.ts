@@ -56,10 +56,14 @@ export function findingsOver(tables: Tables, call: Calls): FindingStore {
       }
       throw new Error(`finding ${findingId} was written by somebody else ${mostTries} times in a row`);
     },
-    remove: async ({ findingId }) =>
-      call('findings.write', findingId, () => {
-        if (tables.findings.delete(findingId)) tables.history.push({ findingId, state: undefined });
-      }),
+    remove: async ({ findingId }, decide) => {
+      for (let tries = 1; tries <= mostTries; tries += 1) {
+        const { finding, etag } = await call('findings.read', findingId, () => stored(findingId));
+        if (finding === undefined || !decide(finding)) return;
+        if (await call('findings.write', findingId, () => removed(tables, findingId, etag))) return;
+      }
+      throw new Error(`finding ${findingId} was written by somebody else ${mostTries} times in a row`);
+    },
     outbox: () => paged(call, 'outbox.list', () => [...tables.outbox]),
     delivered: async (announcements) => {
       for (const { key } of announcements) await call('outbox.delete', key, () => void tables.outbox.delete(key));
@@ -74,6 +78,13 @@ function written(tables: Tables, { finding, announcements }: Change, etag: numbe
   tables.findings.set(findingId, { json: JSON.stringify(finding), etag: (tables.etag += 1) });
   for (const announcement of announcements) tables.outbox.set(announcement.key, JSON.stringify(announcement));
   tables.history.push({ findingId, state });
+  return true;
+}
+
+function removed(tables: Tables, findingId: string, etag: number | undefined): boolean {
+  if (tables.findings.get(findingId)?.etag !== etag) return false;
+  tables.findings.delete(findingId);
+  tables.history.push({ findingId, state: undefined });
   return true;
 }
 

@@ -49,7 +49,7 @@ test('the finding tells that Steward waits, and that nobody has to do anything',
   await spend(world);
   await judge(world, message(world));
   const remedy = [...world.stored.values()].find(({ resourceId }) => resourceId === networkId)?.remedy;
-  expect(remedy).toContain('WriteBudgetSpent: what Azure takes from this subscription is spent');
+  expect(remedy).toContain('WriteBudgetSpent: what may be written in this subscription is spent');
   expect(remedy).toContain('nothing: Steward goes on when it is this resource’s turn');
 });
 

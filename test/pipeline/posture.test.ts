@@ -2,6 +2,7 @@ import { flowLogs } from '../../shared/controls/flow-logs';
 import type { Control } from '../../shared/core/control';
 import type { Finding, FindingState } from '../../shared/core/finding';
 import { percentile, postureOf } from '../../shared/pipeline/posture';
+import { watches } from '../../shared/pipeline/watches';
 import { networkId } from '../controls/landing-zone';
 
 const control = (id: string): Control => ({ ...flowLogs, id, title: `The title of ${id}` });
@@ -24,7 +25,7 @@ const finding = (controlId: string, state: FindingState, timeToCompliance?: numb
   ...(timeToCompliance !== undefined && { timeToCompliance }),
 });
 
-const none = { open: 0, resolved: 0, compliant: 0, unknown: 0, notApplicable: 0 };
+const none = { open: 0, resolved: 0, compliant: 0, unknown: 0, notApplicable: 0, exempt: 0 };
 
 test('the posture counts the resources of each control per state', () => {
   const findings = [
@@ -42,6 +43,7 @@ test('the posture counts the resources of each control per state', () => {
       { controlId: 'other', title: 'The title of other', states: { ...none, compliant: 1, notApplicable: 1 } },
       { controlId: 'idle', title: 'The title of idle', states: none },
     ],
+    watches: Object.values(watches).map(({ id, title }) => ({ controlId: id, title, states: none })),
     poisoned: 4,
   });
 });

@@ -18,6 +18,7 @@ const verdicts: Readonly<Record<Verdict['state'], Verdict>> = {
   },
   unknown: { state: 'unknown', reason: 'no answer' },
   notApplicable: { state: 'notApplicable', reason: 'nothing to do with it' },
+  exempt: { state: 'exempt', reason: 'exempt until 2026-06-30; otherwise: wrong', exemption: 'e', otherwise: 'wrong' },
 };
 
 /** The finding after verdicts of these states, a minute apart, and the rows that went out. */
@@ -74,6 +75,14 @@ test.each<[string, readonly Verdict['state'][], FindingState, readonly string[]]
     ['violation', 'notApplicable'],
     'notApplicable',
     ['new>open', 'open>notApplicable'],
+  ],
+  ['exempt from the beginning is told to nobody', ['exempt', 'exempt'], 'exempt', []],
+  ['exempt and then right is compliant', ['exempt', 'compliant'], 'compliant', []],
+  [
+    'an exemption that begins and ends is told both times',
+    ['violation', 'exempt', 'exempt', 'violation'],
+    'open',
+    ['new>open', 'open>exempt', 'exempt>open'],
   ],
 ])('%s', (_, states, state, rows) => {
   const result = after(...states);

@@ -73,16 +73,29 @@ test('a type that cannot be listed is unknown, closes nothing, and is right agai
   expect(states(world)).toMatchObject({ [subscriptionId]: 'resolved', 'vnet-spoke': 'open' });
 });
 
-test('a sweep that Azure throttles comes back once', async () => {
+test('a sweep that Azure throttles comes back after Azure’s own delay, later each time, and at last leaves it to the timer', async () => {
   const world = memoryWorld(zone);
+  const retryAfter = [90, undefined, undefined, undefined, undefined];
   world.azure.refuse = ({ query }) =>
-    query?.kind === 'list' && query.scope === watcherId ? refusal('TooManyRequests', 429, 90) : undefined;
+    query?.kind === 'list' && query.scope === watcherId ? refusal('TooManyRequests', 429, retryAfter[0]) : undefined;
   await sweep(world);
-  expect(world.sent).toMatchObject([
-    { delay: 90, message: { scope: { kind: 'subscription' }, cause: 'retry', attempt: 1 } },
-  ]);
-  await judge(world, world.take()[0]!);
-  expect(world.sent).toHaveLength(0);
+  const delays: number[] = [];
+  for (let sent = world.sent.splice(0); sent.length > 0; sent = world.sent.splice(0)) {
+    const [{ message, delay }] = sent as [MemoryWorld['sent'][number]];
+    expect(sent).toHaveLength(1);
+    expect(message).toMatchObject({ scope: { kind: 'subscription' }, cause: 'retry', attempt: delays.length + 1 });
+    delays.push(delay);
+    retryAfter.shift();
+    world.pass(delay * 1_000);
+    await judge(world, message);
+  }
+  const least = [90, 120, 240, 480];
+  expect(delays).toHaveLength(least.length);
+  for (const [index, seconds] of least.entries()) {
+    expect(delays[index]).toBeGreaterThanOrEqual(seconds);
+    expect(delays[index]).toBeLessThanOrEqual(seconds * 1.2 + 1);
+  }
+  expect(world.lines.at(-1)).toMatchObject({ step: 'failed', text: 'given up after 4 tries; the timer looks again' });
 });
 
 test('a network whose flow log is being written stays as it was until the log has settled', async () => {

@@ -4,11 +4,11 @@ import type { ControlPosture } from '../../shared/pipeline/posture';
 import { pad, short } from './console';
 import type { Sandbox } from './sandbox';
 
-const columns = ['compliant', 'resolved', 'open', 'unknown', 'notApplicable'] as const;
+const columns = ['compliant', 'resolved', 'open', 'unknown', 'exempt', 'notApplicable'] as const;
 
 /** The posture as text: per control how many resources are in which state, and how long it took to put them right. */
 export async function reportOf(sandbox: Sandbox): Promise<string> {
-  const { controls, poisoned } = await sandbox.posture();
+  const { controls, watches, poisoned } = await sandbox.posture();
   const findings = await sandbox.findings();
   const header = [
     'control'.padEnd(24),
@@ -20,7 +20,7 @@ export async function reportOf(sandbox: Sandbox): Promise<string> {
     '',
     styleText('bold', 'Posture'),
     header,
-    ...controls.map(lineOf),
+    ...[...controls, ...watches.filter(isOpen)].map(lineOf),
     ...(poisoned > 0 ? [styleText('red', `${poisoned} messages in the poison queue`)] : []),
     ...(open.length > 0 ? ['', styleText('bold', 'Not right yet'), ...open.map(openLine)] : []),
     '',
@@ -33,8 +33,13 @@ const titles: Readonly<Record<(typeof columns)[number], string>> = {
   resolved: 'resolved',
   open: 'open',
   unknown: 'unknown',
+  exempt: 'exempt',
   notApplicable: 'n/a',
 };
+
+function isOpen({ states }: ControlPosture): boolean {
+  return states.open + states.unknown > 0;
+}
 
 function lineOf({ controlId, states, timeToCompliance }: ControlPosture): string {
   const time =

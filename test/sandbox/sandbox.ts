@@ -7,6 +7,7 @@ import { scopeQueue } from '../../shared/store/scope-queue';
 import { startAzurite, type Azurite } from './azurite';
 import { startHost, type Host, type HostRecord } from './host/index';
 import { deployment } from './deployment';
+import { putExemptions } from './exemptions';
 import {
   startSubscription,
   type Estate,
@@ -21,6 +22,8 @@ export interface SandboxOptions {
   /** Settings of the app that differ from what its deployment would set. */
   readonly settings?: Readonly<Record<string, string>>;
   readonly simulation?: Partial<SubscriptionOptions>;
+  /** The file of exemptions in the settings' container. */
+  readonly exemptions?: string | Buffer;
   readonly port?: number;
   readonly onLine?: (record: HostRecord) => void;
 }
@@ -52,6 +55,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   });
   subscription.seed(steward.resources);
   const azurite = await startAzurite();
+  if (options.exemptions !== undefined) await putExemptions(azurite.connectionString, options.exemptions);
   const env = { ...steward.settings(subscription), AzureWebJobsStorage: azurite.connectionString, ...options.settings };
   const host = await startHost({
     env,

@@ -1,4 +1,4 @@
-import { writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { once } from 'node:events';
 import { parseArgs } from 'node:util';
 import { startConsole } from './console';
@@ -12,6 +12,7 @@ npm start -- --once            … and exit when everything is judged
 npm start -- --estate DIR      another estate: a folder with an estate.json
 npm start -- --variant NAME    … with one of its variants
 npm start -- --aliases FILE    what resource providers tell of their policy aliases, as JSON
+npm start -- --exemptions FILE a file of exemptions, put into the app's own storage
 npm start -- --findings FILE   write all findings as JSON
 npm start -- --writes FILE     write what Steward wrote to the simulated Azure as JSON
 npm start -- --verbose         also show events that were ignored
@@ -32,6 +33,7 @@ async function main(): Promise<number> {
       estate: { type: 'string', default: 'test/sandbox/estate' },
       variant: { type: 'string', multiple: true, default: [] },
       aliases: { type: 'string' },
+      exemptions: { type: 'string' },
       findings: { type: 'string' },
       writes: { type: 'string' },
       verbose: { type: 'boolean', default: false },
@@ -55,6 +57,7 @@ async function main(): Promise<number> {
       eventDelayMs: 200,
       ...(values.aliases && { aliases: values.aliases }),
     },
+    ...(values.exemptions && { exemptions: await readFile(values.exemptions) }),
     ...(!values.once && { port: await portOr(7071) }),
     onLine: screen.line,
   });

@@ -141,8 +141,8 @@ describe('a finding', () => {
   test('can be removed, also twice', async () => {
     const id = freshSubscription();
     await put(findingIn(id, 'one'), rowOf(id, 'k1'));
-    await store.remove(findingIn(id, 'one'));
-    await store.remove(findingIn(id, 'one'));
+    await store.remove({ subscriptionId: id, findingId: 'one' }, () => true);
+    await store.remove({ subscriptionId: id, findingId: 'one' }, () => true);
     expect(await all(store.of(id))).toEqual([]);
     expect(await keysIn(id)).toEqual(['k1']);
   });
@@ -222,12 +222,33 @@ describe('when several write one finding', () => {
       return { finding: findingIn(id, 'one'), announcements: keys.map((key) => rowOf(id, key)) };
     });
     const held = await holding;
-    await other.remove(findingIn(id, 'one'));
+    await other.remove({ subscriptionId: id, findingId: 'one' }, () => true);
     held.go();
     await late;
     expect(asked).toEqual([true, false]);
     expect(await store.get(id, 'one')).toEqual(findingIn(id, 'one'));
     expect(await keysIn(id)).toEqual(keys);
+  });
+});
+
+describe('when two instances hold the same finding', () => {
+  test('what one writes the other does not remove, and is asked again', async () => {
+    const id = freshSubscription();
+    const key = { subscriptionId: id, findingId: 'one' };
+    await put(findingIn(id, 'one'));
+    const asked: (readonly string[])[] = [];
+    const holding = gate.holdRequest(({ method }) => method === 'DELETE');
+    const late = store.remove(key, ({ lookedAt }) => {
+      asked.push(lookedAt);
+      return !lookedAt.includes('opened meanwhile');
+    });
+    const held = await holding;
+    const opened = { ...findingIn(id, 'one'), lookedAt: ['opened meanwhile'] };
+    await other.update(key, () => ({ finding: opened, announcements: [] }));
+    held.go();
+    await late;
+    expect(asked).toEqual([findingIn(id, 'one').lookedAt, ['opened meanwhile']]);
+    expect(await store.get(id, 'one')).toEqual(opened);
   });
 });
 

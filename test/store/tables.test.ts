@@ -1,6 +1,6 @@
 import { RestError } from '@azure/core-rest-pipeline';
 import { scopeQueue } from '../../shared/store/scope-queue';
-import { hasStatus, tableIn } from '../../shared/store/tables';
+import { hasStatus, tableIn, type Account } from '../../shared/store/tables';
 import { networkId } from '../controls/landing-zone';
 import { strangeServer, type StrangeServer } from '../azure/simulated-azure';
 
@@ -30,10 +30,11 @@ describe.each([
   ['without a slash at the end', ''],
   ['with a slash at the end', '/'],
 ])('an account that is reached with an identity, its addresses %s,', (_, slash) => {
-  const account = (): { tableUrl: string; queueUrl: string; credential: typeof credential } => ({
+  const account = (): Account => ({
     tableUrl: `${server.origin}${slash}`,
     // On this machine the name of the account is part of the path.
     queueUrl: `${server.origin}/account${slash}`,
+    blobUrl: `${server.origin}/account${slash}`,
     credential,
   });
 
@@ -56,7 +57,8 @@ describe.each([
 });
 
 test('a table is made once, however often it is used', async () => {
-  const table = tableIn({ tableUrl: server.origin, queueUrl: server.origin, credential }, 'StewardFindings');
+  const { origin } = server;
+  const table = tableIn({ tableUrl: origin, queueUrl: origin, blobUrl: origin, credential }, 'StewardFindings');
   await Promise.all([table(), table()]);
   await table();
   expect(seen).toHaveLength(1);

@@ -69,6 +69,7 @@ export function repairedLog(log: Log, repair: Repair): Action | undefined {
     body: { ...outer(log), properties },
     before: log,
     without: dropped.includes('enabledFilteringCriteria') ? ['properties.enabledFilteringCriteria'] : [],
+    drops: dropped.map((name) => `properties.${name}`),
     keeps: keptBy(log, properties, repair.inventory),
     permission,
     summary: `repair flow log ${log.name}: ${parts.map((part) => labels[part]).join(', ')}`,
@@ -158,7 +159,7 @@ function outer(log: Log): Omit<Body, 'properties'> {
  * Switching retention on has been reported to overwrite the lifecycle rules of the account. A rule for this log alone that
  * deletes before its new policy does is the one that Azure made of the old policy: it is not put back.
  */
-function keptBy(log: Log, properties: Readonly<Record<string, Json>>, inventory: Inventory): readonly Kept[] {
+export function keptBy(log: Log, properties: Readonly<Record<string, Json>>, inventory: Inventory): readonly Kept[] {
   const days = ownRetention(properties);
   if (!Number.isFinite(days)) return [];
   const id = lifecycleIdOf(String(properties['storageId']));

@@ -1,10 +1,19 @@
-import type { Action, Plan, Remedy } from '../../core/control';
+import type { Action, Kept, Plan, Remedy } from '../../core/control';
 import type { Inventory } from '../../core/inventory';
-import { keyOf, nameOf, parseId, regionOf, same, subscriptionScope, type Resource } from '../../core/resource';
+import {
+  keyOf,
+  nameOf,
+  parseId,
+  regionOf,
+  same,
+  subscriptionScope,
+  type Json,
+  type Resource,
+} from '../../core/resource';
 import type { Settings } from '../../core/settings';
 import { inventoryWithoutNulls, withoutNulls } from '../../core/without-nulls';
 import { coverageOf, isUncovered, logsOn, regionFor, type Coverage, type Log, type Region } from './coverage';
-import { createdLog, repairedLog, type Analytics } from './log-actions';
+import { createdLog, keptBy, repairedLog, type Analytics } from './log-actions';
 import { loggable, protectedBy, type Protected } from './protected';
 import { lifecycleIdOf, remarksOn, type Remark } from './rightness';
 import { ownRetention } from './retention';
@@ -29,8 +38,19 @@ export const flowLogRemedy: Remedy = {
     'Microsoft.Storage/storageAccounts/write',
     'Microsoft.Storage/storageAccounts/managementPolicies/write',
   ],
+  toTakeBack: [
+    'Microsoft.Network/networkWatchers/flowLogs/delete',
+    'Microsoft.Storage/storageAccounts/managementPolicies/delete',
+  ],
+  keeps: (resource, inventory) => keptOf(withoutNulls(resource), inventoryWithoutNulls(inventory)),
   plan: (subject, inventory, settings) => planned(withoutNulls(subject), inventoryWithoutNulls(inventory), settings),
 };
+
+/** Only a flow log's own retention is known to change what others hold. */
+function keptOf(resource: Resource, inventory: Inventory): readonly Kept[] {
+  if (!same(resource.type, types.flowLog)) return [];
+  return keptBy(resource as Log, (resource.properties ?? {}) as Readonly<Record<string, Json>>, inventory);
+}
 
 function planned(subject: Resource, inventory: Inventory, settings: Settings): Plan {
   const lock = `${subscriptionScope(subject.id)}/locations/${regionOf(subject.location)}`;

@@ -3,18 +3,19 @@ import { limitsPolicy } from '../../../shared/azure/limits-policy';
 import { flowLogs } from '../../../shared/controls/flow-logs';
 import type { Usage } from '../../../shared/core/budget';
 import type { Message } from '../../../shared/core/message';
-import type { FindingStore, RunStore, World } from '../../../shared/core/ports';
+import { noExemptions } from '../../../shared/core/exemption';
+import type { FindingStore, Ledger, RunStore, World } from '../../../shared/core/ports';
 import { inTurns } from '../../../shared/in-turns';
-import { judge } from '../../../shared/pipeline/judge';
-import { workOnRun } from '../../../shared/pipeline/run-part';
+import { judgeMessage } from '../../../shared/judge-message';
 import { emptyTables, locksOver, type Tables } from '../../chaos/tables';
 import { timeline, type Timeline } from '../../chaos/timeline';
 import { settings } from '../../given';
+import { memoryBreakers } from '../../memory-breakers';
 import { memoryBudget } from '../../memory-budget';
 import { createLimits, type Limits } from '../../sandbox/subscription/limits';
 import { cloud, type Cloud, type Estate } from './cloud';
 import { fileMap } from './file-map';
-import { findingsIn, runsIn, type Call } from './stores';
+import { findingsIn, ledgerIn, runsIn, type Call } from './stores';
 import { ask, write, type Tally, type Wire } from './wire';
 
 export interface Simulation {
@@ -32,6 +33,8 @@ export interface Simulation {
 
 /** As many at once as one instance takes from the queue (host.json: batchSize + newBatchThreshold). */
 const mostAtOnce = 24;
+/** The limits that are measured are Azure's, not those that an owner sets. */
+const unlimited = 1_000_000;
 /** A call of a table, in milliseconds. */
 const tableMs = 8;
 const epoch = Date.parse('2026-03-01T08:00:00.000Z');
@@ -47,6 +50,8 @@ interface Shared {
   readonly tables: Tables;
   readonly budget: Map<string, Usage>;
   readonly findings: FindingStore;
+  readonly ledger: Ledger;
+  readonly breakers: Parameters<typeof memoryBreakers>[0];
   readonly runs: RunStore;
   readonly send: (message: Message, delaySeconds: number) => void;
 }
@@ -68,9 +73,8 @@ export function simulation(estate: Estate, instances: number): Simulation {
     while (waiting.length > 0 && free.length > 0) void attend(waiting.shift()!, free.shift()!);
   };
   const attend = async (text: string, number: number): Promise<void> => {
-    const message = JSON.parse(text) as Message;
     try {
-      await (message.run === undefined ? judge(worlds[number]!, message) : workOnRun(worlds[number]!, message));
+      await judgeMessage(worlds[number]!, text, 1);
     } catch (error) {
       failures.push(error);
     }
@@ -97,6 +101,8 @@ export function simulation(estate: Estate, instances: number): Simulation {
     tables: emptyTables(),
     budget: new Map(),
     findings: findingsIn(rows, call),
+    ledger: ledgerIn(rows, call),
+    breakers: new Map(),
     runs: runsIn(rows, call),
     send,
   };
@@ -137,7 +143,12 @@ function worldOf(shared: Shared, number: number): World {
   const wire: Wire = { ...shared, policy, now: time.now, sleep: pause };
   let owners = 0;
   return {
-    settings: { ...settings, subscriptionIds: estate.subscriptionIds },
+    settings: {
+      ...settings,
+      subscriptionIds: estate.subscriptionIds,
+      writesAnHour: unlimited,
+      driftsAnHour: unlimited,
+    },
     controls: [flowLogs],
     now,
     reader: cachedReader(
@@ -149,7 +160,10 @@ function worldOf(shared: Shared, number: number): World {
       },
       { now, maxAge: () => 60_000 },
     ),
-    writer: { write: (action) => write(wire, action) },
+    writer: {
+      write: (action) => write(wire, action),
+      remove: async (id) => Promise.reject(new Error(`nothing is removed: ${id}`)),
+    },
     locks: locksOver(tables, {
       call: (_, __, effect) => call(effect),
       clock: time.now,
@@ -160,10 +174,16 @@ function worldOf(shared: Shared, number: number): World {
     }),
     budget,
     findings: shared.findings,
+    ledger: shared.ledger,
+    breakers: memoryBreakers(shared.breakers),
+    exemptions: { read: async () => noExemptions },
     queue: {
       send: (message, delay = 0) => call(() => shared.send(message, delay)),
       poison: async (body, reason) => Promise.reject(new Error(`${reason}: ${JSON.stringify(body)}`)),
       poisoned: async () => 0,
+      listPoisoned: async () => [],
+      putBack: async () => ({ putBack: 0, refused: [] }),
+      keepPoisoned: async () => 0,
     },
     runs: shared.runs,
     sentinel: { ingest: (announcements) => call(() => announcements) },

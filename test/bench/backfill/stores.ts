@@ -1,5 +1,6 @@
 import type { Announcement, Finding } from '../../../shared/core/finding';
-import type { FindingStore, RunStore } from '../../../shared/core/ports';
+import type { LedgerChange, LedgerEntry } from '../../../shared/core/ledger';
+import type { FindingStore, Ledger, RunStore } from '../../../shared/core/ports';
 import { isOver, type Run, type RunItem, type RunPart } from '../../../shared/core/run';
 import { subscriptionOf } from '../../../shared/core/resource';
 import type { FileMap } from './file-map';
@@ -34,12 +35,41 @@ export function findingsIn(rows: FileMap, call: Call): FindingStore {
         if (isWritten) return change;
       }
     },
-    remove: ({ findingId, resourceId }) =>
-      call(() => void rows.delete(`findings ${subscriptionOf(resourceId)}`, findingId)),
+    remove: ({ subscriptionId, findingId }, decide) =>
+      call(() => {
+        const finding = parsed<Finding>(textOf(subscriptionId, findingId));
+        if (finding !== undefined && decide(finding)) rows.delete(`findings ${subscriptionId}`, findingId);
+      }),
     async *outbox() {
       yield* await call(() => [...outbox.values()]);
     },
     delivered: (announcements) => call(() => announcements.forEach(({ key }) => outbox.delete(key))),
+  };
+}
+
+/** As `shared/store/ledger.ts`. */
+export function ledgerIn(rows: FileMap, call: Call): Ledger {
+  const open = new Map<string, Map<string, LedgerChange>>();
+  const subscription = ({ why }: LedgerChange): string => subscriptionOf(why.subjectId);
+  return {
+    begin: (change) =>
+      call(() => {
+        const changes = open.get(subscription(change)) ?? new Map<string, LedgerChange>();
+        open.set(subscription(change), changes.set(change.changeId, change));
+      }),
+    end: (change, end) =>
+      call(() => {
+        rows.set(`ledger ${subscription(change)}`, change.changeId, JSON.stringify({ change, end }));
+        if (end.state !== 'unproved') open.get(subscription(change))?.delete(change.changeId);
+      }),
+    unsettled: (id) => call(() => [...(open.get(id)?.values() ?? [])]),
+    find: async () => Promise.reject(new Error('the bench looks no change up')),
+    async *entries(id, since) {
+      for (const key of await call(() => rows.keys(`ledger ${id}`))) {
+        const entry = parsed<LedgerEntry>(rows.get(`ledger ${id}`, key));
+        if (entry !== undefined && entry.change.at >= since) yield entry;
+      }
+    },
   };
 }
 

@@ -1,0 +1,82 @@
+import { differences } from '../core/compare';
+import { AzureError } from '../core/errors';
+import type { LedgerChange } from '../core/ledger';
+import type { Lock, World } from '../core/ports';
+import { nameOf, same, type Resource } from '../core/resource';
+import { fresh, keep, type Errand } from './apply';
+import { explain } from './explain';
+import { latest } from './observe';
+import { isUnsettled } from './settled';
+
+/**
+ * Looks after every write of a subscription that nobody saw to its end, for its process died or Azure did not answer:
+ * what Azure took from others by it is put back, and the ledger learns what was found. Answers the seconds after which
+ * to look again at what could not be settled yet.
+ */
+export async function recover(world: World, subscriptionId: string): Promise<number | undefined> {
+  const changes = await world.ledger.unsettled(subscriptionId);
+  const retries = [];
+  for (const name of new Set(changes.map(({ lock }) => lock)))
+    retries.push(await recoverLock(world, name, subscriptionId));
+  return latest(retries);
+}
+
+async function recoverLock(world: World, name: string, subscriptionId: string): Promise<number | undefined> {
+  const work = async (lock: Lock): Promise<{ readonly result: undefined; readonly wroteAt?: string }> => {
+    const recovered = await recoverUnder(world, lock, subscriptionId);
+    return { result: undefined, ...(recovered && { wroteAt: world.now() }) };
+  };
+  try {
+    return await world.inTurn(name, () => world.locks.under(name, work));
+  } catch (error) {
+    if (!(error instanceof AzureError)) throw error;
+    world.journal({ step: 'failed', subject: name, text: `what was written is looked at later: ${explain(error)}` });
+    return error.retryAfter ?? 0;
+  }
+}
+
+/** The same for one lock that is held. Answers whether anything was settled, so that nothing older may be relied on. */
+export async function recoverUnder(world: World, lock: Lock, subscriptionId: string): Promise<boolean> {
+  const changes = await world.ledger.unsettled(subscriptionId);
+  const mine = changes.filter((change) => same(change.lock, lock.name));
+  for (const change of mine) await settle(world, change, lock);
+  return mine.length > 0;
+}
+
+async function settle(world: World, change: LedgerChange, lock: Lock): Promise<void> {
+  const found = await fresh(world, change.resourceId);
+  if (found !== undefined && isUnsettled(found)) {
+    const message = `${nameOf(change.resourceId)} is still being written`;
+    throw new AzureError({ status: 0, code: 'AnotherOperationInProgress', message, retryable: true });
+  }
+  const landed = isAsWanted(change, found);
+  const errand: Errand = {
+    lock,
+    why: { ...change.why, cause: 'recovery' },
+    limits: [],
+    read: { keys: new Set(), at: '' },
+  };
+  const lost = landed ? await putBackAll(world, change, errand) : undefined;
+  const text = landed
+    ? ['found as it was wanted', ...(lost === undefined ? [] : [lost])].join('; ')
+    : 'found otherwise: it was not written, or was changed again since';
+  const end = { at: world.now(), state: 'interrupted', text, ...(found && { after: found }) } as const;
+  await world.ledger.end(change, end);
+  world.journal({ step: 'proved', subject: change.resourceId, text: `${change.summary}: ${text}` });
+}
+
+/** What Azure refuses for good, as where the account is gone by now, holds nothing up. */
+async function putBackAll(world: World, { keeps = [] }: LedgerChange, errand: Errand): Promise<string | undefined> {
+  try {
+    await keep(world, keeps, errand);
+    return undefined;
+  } catch (error) {
+    if (!(error instanceof AzureError) || error.retryable) throw error;
+    return `what others had in ${keeps.map(({ id }) => nameOf(id)).join(', ')} could not be put back: ${explain(error)}`;
+  }
+}
+
+function isAsWanted({ body }: LedgerChange, found: Resource | undefined): boolean {
+  if (body === undefined) return found === undefined;
+  return found !== undefined && differences(body, found).length === 0;
+}
