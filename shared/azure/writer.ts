@@ -61,7 +61,7 @@ const removals: Readonly<Record<string, (arm: Means, id: string) => Promise<unkn
 
 interface Means extends Arm {
   /** The resource as it was read after each operation. */
-  readonly shown: unknown[];
+  readonly shown?: unknown[];
 }
 
 type Put = (arm: Means, action: Action) => Promise<unknown>;
@@ -156,7 +156,7 @@ function storage(arm: Means, action: Target): StorageManagementClient {
 
 /** A refusal comes back through the queue with Azure's own delay; nothing waits inside the client. */
 function clientOptions(
-  { endpoint, tokenScope, limits, shown }: Means,
+  { endpoint, tokenScope, limits, shown = [] }: Means,
   action: Target,
 ): NetworkManagementClientOptionalParams {
   return {

@@ -21,11 +21,11 @@ export async function applyPart(world: World, slice: Slice, started: RunPart): P
   const planId = slice.run.planId ?? '';
   const planned = await world.runs.part(planId, started.subscriptionId);
   const source: Source = { planId, count: planned?.items ?? 0, subscriptionId: started.subscriptionId };
-  const hashes = await hashesOf(world, source);
+  const apply = appliedIn(world, slice, source);
   let part = started;
   for await (const { item, cursor } of itemsOf(world, source, started)) {
     if (!(await mayGoOn(world, slice, part))) return;
-    const { retryAfter, ...result } = await applyItem(world, slice, item, hashes);
+    const { retryAfter, ...result } = await apply(item);
     if (retryAfter !== undefined && (await waits(world, slice, part, retryAfter))) return;
     await world.runs.keep(slice.run.id, [{ ...item, ...result }]);
     const next = await advance(world, slice, part, [{ cursor, done: 1, items: 1, ...counted[result.state] }]);
@@ -33,6 +33,21 @@ export async function applyPart(world: World, slice: Slice, started: RunPart): P
     part = next;
   }
   await end(world, slice, part, 'done');
+}
+
+/**
+ * What an item shows is asked first, and what all others show only when that is not enough: reading all of a plan for each
+ * part of it would cost more with every network.
+ */
+function appliedIn(world: World, slice: Slice, source: Source): (item: RunItem) => Promise<Result> {
+  let all: ReadonlySet<string> | undefined;
+  return async (item) => {
+    const own = new Set(item.actions.map(({ hash }) => hash));
+    const result = await applyItem(world, slice, item, all ?? own);
+    if (result.state !== 'changedSince' || all !== undefined) return result;
+    all = await hashesOf(world, source);
+    return applyItem(world, slice, item, all);
+  };
 }
 
 const counted: Readonly<Record<RunItem['state'], Partial<Progress>>> = {
@@ -53,8 +68,12 @@ interface Source {
   readonly count: number;
 }
 
-async function* shownItems(world: World, { planId, subscriptionId, count }: Source): AsyncGenerator<RunItem> {
-  for await (const item of world.runs.items(planId, { subscriptionId, number: -1, only: true }))
+async function* shownItems(
+  world: World,
+  { planId, subscriptionId, count }: Source,
+  after = -1,
+): AsyncGenerator<RunItem> {
+  for await (const item of world.runs.items(planId, { subscriptionId, number: after, only: true }))
     if (item.number < count) yield item;
 }
 
@@ -83,7 +102,9 @@ async function* itemsOfRound(
   { lock, cursor: reached }: RunPart,
   round: (typeof rounds)[number],
 ): AsyncGenerator<Next> {
-  for await (const item of shownItems(world, source)) {
+  const [current = '', number = '-1'] = reached.split('|');
+  if (current > round) return;
+  for await (const item of shownItems(world, source, current === round ? Number(number) : -1)) {
     const isOfRound = rounds[item.actions.length > 0 ? 0 : 1] === round;
     const cursor = `${round}|${String(item.number).padStart(8, '0')}`;
     if (item.state === 'planned' && item.lock === lock && isOfRound && cursor > reached) yield { item, cursor };

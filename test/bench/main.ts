@@ -37,7 +37,7 @@ async function main(): Promise<void> {
 
 /** In a process of its own, so that its memory is its own, and with no more than a small instance has. */
 function alone(options: BackfillOptions): void {
-  const limits = ['--max-old-space-size=176', '--max-semi-space-size=8'];
+  const limits = ['--max-old-space-size=192', '--max-semi-space-size=4'];
   const { status } = spawnSync(process.execPath, [...limits, join(__dirname, 'backfill.js'), JSON.stringify(options)], {
     stdio: 'inherit',
   });

@@ -24,6 +24,8 @@ const step = 512;
 export function fileMap(): FileMap {
   const folder = mkdtempSync(join(tmpdir(), 'bench-'));
   const file = openSync(join(folder, 'rows'), 'w+');
+  // It lives as long as it is open, however this process ends.
+  rmSync(folder, { recursive: true });
   const partitions = new Map<string, Map<string, Place>>();
   let end = 0;
 
@@ -56,7 +58,6 @@ export function fileMap(): FileMap {
     keys: (partition) => [...(partitions.get(partition)?.keys() ?? [])].toSorted(),
     close: () => {
       closeSync(file);
-      rmSync(folder, { recursive: true });
     },
   };
 }

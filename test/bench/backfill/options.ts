@@ -10,5 +10,5 @@ export const backfills: readonly BackfillOptions[] = [
   { subscriptions: 1, networks: 100, regions: 20, instances: 4 },
   { subscriptions: 1, networks: 1_000, regions: 20, instances: 4 },
   { subscriptions: 1, networks: 10_000, regions: 20, instances: 4 },
-  { subscriptions: 1_000, networks: 50, regions: 4, instances: 8 },
+  { subscriptions: 1_000, networks: 50, regions: 4, instances: 2 },
 ];

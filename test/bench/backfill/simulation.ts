@@ -1,14 +1,12 @@
 import { cachedReader } from '../../../shared/azure/cached-reader';
 import { limitsPolicy } from '../../../shared/azure/limits-policy';
 import { flowLogs } from '../../../shared/controls/flow-logs';
-import type { Breaker } from '../../../shared/core/breaker';
 import type { Usage } from '../../../shared/core/budget';
 import { noExemptions } from '../../../shared/core/exemption';
 import type { Message } from '../../../shared/core/message';
-import type { BreakerKey, FindingStore, Ledger, RunStore, World } from '../../../shared/core/ports';
+import type { FindingStore, Ledger, RunStore, World } from '../../../shared/core/ports';
 import { inTurns } from '../../../shared/in-turns';
-import { judge } from '../../../shared/pipeline/judge';
-import { workOnRun } from '../../../shared/pipeline/run-part';
+import { judgeMessage } from '../../../shared/judge-message';
 import { emptyTables, locksOver, type Tables } from '../../chaos/tables';
 import { timeline, type Timeline } from '../../chaos/timeline';
 import { settings } from '../../given';
@@ -36,6 +34,8 @@ export interface Simulation {
 
 /** As many at once as one instance takes from the queue (host.json: batchSize + newBatchThreshold). */
 const mostAtOnce = 24;
+/** The limits that are measured are Azure's, not those that an owner sets. */
+const unlimited = 1_000_000;
 /** A call of a table, in milliseconds. */
 const tableMs = 8;
 const epoch = Date.parse('2026-03-01T08:00:00.000Z');
@@ -52,7 +52,7 @@ interface Shared {
   readonly budget: Map<string, Usage>;
   readonly findings: FindingStore;
   readonly ledger: Ledger;
-  readonly breakers: Map<string, readonly [BreakerKey, Breaker]>;
+  readonly breakers: Parameters<typeof memoryBreakers>[0];
   readonly runs: RunStore;
   readonly send: (message: Message, delaySeconds: number) => void;
 }
@@ -74,9 +74,8 @@ export function simulation(estate: Estate, instances: number): Simulation {
     while (waiting.length > 0 && free.length > 0) void attend(waiting.shift()!, free.shift()!);
   };
   const attend = async (text: string, number: number): Promise<void> => {
-    const message = JSON.parse(text) as Message;
     try {
-      await (message.run === undefined ? judge(worlds[number]!, message) : workOnRun(worlds[number]!, message));
+      await judgeMessage(worlds[number]!, text, 1);
     } catch (error) {
       failures.push(error);
     }
@@ -103,7 +102,7 @@ export function simulation(estate: Estate, instances: number): Simulation {
     tables: emptyTables(),
     budget: new Map(),
     findings: findingsIn(rows, call),
-    ledger: ledgerIn(call),
+    ledger: ledgerIn(rows, call),
     breakers: new Map(),
     runs: runsIn(rows, call),
     send,
@@ -145,7 +144,12 @@ function worldOf(shared: Shared, number: number): World {
   const wire: Wire = { ...shared, policy, now: time.now, sleep: pause };
   let owners = 0;
   return {
-    settings: { ...settings, subscriptionIds: estate.subscriptionIds, writesAnHour: 1_000_000 },
+    settings: {
+      ...settings,
+      subscriptionIds: estate.subscriptionIds,
+      writesAnHour: unlimited,
+      driftsAnHour: unlimited,
+    },
     controls: [flowLogs],
     now,
     reader: cachedReader(

@@ -1,7 +1,8 @@
 import type { Announcement, Finding } from '../../../shared/core/finding';
-import type { LedgerChange } from '../../../shared/core/ledger';
+import type { LedgerChange, LedgerEntry } from '../../../shared/core/ledger';
 import type { FindingStore, Ledger, RunStore } from '../../../shared/core/ports';
 import { isOver, type Run, type RunItem, type RunPart } from '../../../shared/core/run';
+import { subscriptionOf } from '../../../shared/core/resource';
 import type { FileMap } from './file-map';
 
 /** A call of the app's tables: takes its time. */
@@ -36,8 +37,8 @@ export function findingsIn(rows: FileMap, call: Call): FindingStore {
     },
     remove: ({ subscriptionId, findingId }, decide) =>
       call(() => {
-        const found = parsed<Finding>(textOf(subscriptionId, findingId));
-        if (found !== undefined && decide(found)) rows.delete(`findings ${subscriptionId}`, findingId);
+        const finding = parsed<Finding>(textOf(subscriptionId, findingId));
+        if (finding !== undefined && decide(finding)) rows.delete(`findings ${subscriptionId}`, findingId);
       }),
     async *outbox() {
       yield* await call(() => [...outbox.values()]);
@@ -46,22 +47,28 @@ export function findingsIn(rows: FileMap, call: Call): FindingStore {
   };
 }
 
-/** As `shared/store/ledger.ts`, and remembers no more than what nobody has settled. */
-export function ledgerIn(call: Call): Ledger {
-  const unsettled = new Map<string, LedgerChange>();
+/** As `shared/store/ledger.ts`. */
+export function ledgerIn(rows: FileMap, call: Call): Ledger {
+  const open = new Map<string, Map<string, LedgerChange>>();
+  const subscription = ({ why }: LedgerChange): string => subscriptionOf(why.subjectId);
   return {
-    begin: async (change) => {
-      await call(() => undefined);
-      await call(() => void unsettled.set(change.changeId, change));
-    },
-    end: async ({ changeId }, { state }) => {
-      await call(() => undefined);
-      await call(() => state !== 'unproved' && unsettled.delete(changeId));
-    },
-    unsettled: () => call(() => [...unsettled.values()]),
-    find: () => call(() => undefined),
-    async *entries() {
-      yield* await call(() => []);
+    begin: (change) =>
+      call(() => {
+        const changes = open.get(subscription(change)) ?? new Map<string, LedgerChange>();
+        open.set(subscription(change), changes.set(change.changeId, change));
+      }),
+    end: (change, end) =>
+      call(() => {
+        rows.set(`ledger ${subscription(change)}`, change.changeId, JSON.stringify({ change, end }));
+        if (end.state !== 'unproved') open.get(subscription(change))?.delete(change.changeId);
+      }),
+    unsettled: (id) => call(() => [...(open.get(id)?.values() ?? [])]),
+    find: async () => Promise.reject(new Error('the bench looks no change up')),
+    async *entries(id, since) {
+      for (const key of await call(() => rows.keys(`ledger ${id}`))) {
+        const entry = parsed<LedgerEntry>(rows.get(`ledger ${id}`, key));
+        if (entry !== undefined && entry.change.at >= since) yield entry;
+      }
     },
   };
 }
