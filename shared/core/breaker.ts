@@ -12,19 +12,19 @@ export const neverOpened: Breaker = { outcomes: [] };
 
 /** So many of the last remedies are looked at, and it takes at least `fewest` of them to open. */
 const last = 20;
-const fewest = 6;
+const fewest = 10;
 const hourMs = 3_600_000;
 
 /**
- * The breaker after a remedy; undefined when nothing about it changes. It opens when half of the last remedies of an
- * hour failed. While nothing fails nothing is kept.
+ * The breaker after a remedy; undefined when nothing about it changes. It opens at a failure, when half of the last remedies
+ * of an hour failed. While nothing fails nothing is kept.
  */
 export function afterOutcome(breaker: Breaker, at: string, failed: boolean): Breaker | undefined {
   if (breaker.open !== undefined || (!failed && breaker.outcomes.length === 0)) return undefined;
   const since = new Date(Date.parse(at) - hourMs).toISOString();
   const outcomes = [...breaker.outcomes.filter((one) => one.at > since), { at, failed }].slice(-last);
   const failures = outcomes.filter((one) => one.failed).length;
-  if (outcomes.length < fewest || failures * 2 < outcomes.length)
+  if (!failed || outcomes.length < fewest || failures * 2 < outcomes.length)
     return { ...breaker, outcomes: failures === 0 ? [] : outcomes };
   return opened(breaker, at, `${failures} of the last ${outcomes.length} remedies within an hour failed`);
 }
