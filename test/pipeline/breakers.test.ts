@@ -76,7 +76,7 @@ describe('remedies that fail', () => {
     world.azure.refuse = ({ action }) =>
       action !== undefined && isRefused(action.id) ? refusal('ScopeLocked', 409) : undefined;
     for (const id of networks) await judged(world, id);
-    for (const id of fails) await judged(world, id);
+    for (const id of fails.slice(0, 2)) await judged(world, id);
     expect(world.azure.written).toHaveLength(8);
     expect((await judged(world, networks[0] ?? ''))?.remedy).toContain('ScopeLocked');
   });
