@@ -86,6 +86,16 @@ describe('what an owner did a moment ago stays', () => {
 });
 
 describe('nothing is written', () => {
+  test('by moving a log to where a rule of somebody deletes early, too', async () => {
+    const own = (await ownAccount()).filter(({ id }) => !id.includes('/managementPolicies/'));
+    const elsewhere = lifecycleOf(own[0]?.id ?? '', [deletionRule('cleanup', 20)]);
+    const world = memoryWorld([...zoneWith(lifecycleOf(accountId, [deletionRule('tidy', 60)])), ...own, elsewhere]);
+    expect(await judgeIn(world)).toMatchObject({
+      remedy: expect.stringMatching(/rule "tidy".*has to raise or remove/),
+    });
+    expect(world.azure.written.filter(({ id }) => id === logId)).toEqual([]);
+  });
+
   test('on a log whose account’s rules cannot be read, for Azure may overwrite them', async () => {
     const world = memoryWorld(zoneWith(having(log, { enabled: false })));
     world.azure.refuse = ({ query }) =>

@@ -19,7 +19,7 @@ import { lifecycleIdOf } from '../../flow-logging/blobs';
 import { keptBeside } from '../../flow-logging/log-body';
 import { managedByCluster, regionLock } from '../../flow-logging/where';
 import { ownRetention } from '../../flow-logging/retention';
-import { sinkFor, type Sink } from './sink';
+import { deletesEarly, sinkFor, type Sink } from './sink';
 import { types, type Workspace } from '../../flow-logging/types';
 
 /**
@@ -154,14 +154,14 @@ function createLog(target: string, { one, sink, analytics }: Means): Steps {
 
 function repairLog(log: Log, { one, sink, analytics }: Means): Steps {
   const remarks = remarksOn(log, one.inventory, one.settings).filter(({ unread }) => unread !== true);
-  const moves = hasToMove(log, one);
+  const moves = hasToMove(log, one) && !deletesEarly(sink, log, { remarks, ...one });
   if (moves && sink.blocked.length > 0) return { actions: [], blocked: sink.blocked };
   const rules = one.inventory.get(lifecycleIdOf(log.properties?.storageId ?? ''));
   if (rules.state === 'unread' && !moves)
     return { actions: [], blocked: [`lifecycle rules of its account: ${rules.reason}`] };
   const wanted = workspaceInUse(log, one.inventory) ?? analytics;
   const action = repairedLog(log, { remarks, sink: moves ? sink : undefined, analytics: wanted, ...one });
-  const actions = [...(moves ? sink.actions : []), ...(action === undefined ? [] : [action])];
+  const actions = [...(moves ? sink.actions : []), ...[action].filter((one) => one !== undefined)];
   return {
     actions,
     blocked: [...missingAnalytics(remarks, wanted), ...(actions.length === 0 ? immovable(remarks) : [])],

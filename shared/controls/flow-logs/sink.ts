@@ -3,9 +3,11 @@ import { shortHash } from '../../core/hash';
 import type { Inventory } from '../../core/inventory';
 import { nameOf, regionOf, same, type Json, type Resource } from '../../core/resource';
 import type { Settings } from '../../core/settings';
-import { containers, lifecycleIdOf } from '../../flow-logging/blobs';
+import { blobsOf, containers, lifecycleIdOf } from '../../flow-logging/blobs';
 import type { Lifecycle, LifecycleRule, StorageAccount } from '../../flow-logging/types';
-import { accountProblem } from './rightness';
+import { earliestDeletion } from '../../flow-logging/retention';
+import type { Log } from '../../flow-logging/coverage';
+import { accountProblem, type Remark } from './rightness';
 
 /** The storage account that a region's flow logs go to, and what has to be written before they can. */
 export interface Sink {
@@ -105,7 +107,8 @@ function isSecured(account: StorageAccount): boolean {
   return firewall && transport && account.allowBlobPublicAccess === false;
 }
 
-const ruleName = 'steward-flow-logs';
+/** The rule by which Steward's own accounts delete. */
+export const ownRule = 'steward-flow-logs';
 
 /** Read, merge, write: the rules of others stay as they are, in their order. */
 function lifecycleActions(
@@ -114,9 +117,9 @@ function lifecycleActions(
   { flowLogRetentionDays: days }: Settings,
 ): readonly Action[] {
   const rules = before?.properties?.policy?.rules ?? [];
-  const ours = rules.find(({ name }) => name === ruleName);
+  const ours = rules.find(({ name }) => name === ownRule);
   if (isWanted(ours, days)) return [];
-  const others = rules.filter(({ name }) => name !== ruleName);
+  const others = rules.filter(({ name }) => name !== ownRule);
   const wanted = days === 0 ? rule(deletionDays(ours) ?? 0, false) : rule(days, true);
   return [
     {
@@ -141,7 +144,7 @@ function deletionDays(ours: LifecycleRule | undefined): number | undefined {
 
 function rule(days: number, enabled: boolean): Json {
   return {
-    name: ruleName,
+    name: ownRule,
     enabled,
     type: 'Lifecycle',
     definition: {
@@ -149,4 +152,21 @@ function rule(days: number, enabled: boolean): Json {
       actions: { baseBlob: { delete: { daysAfterModificationGreaterThan: days } } },
     },
   };
+}
+
+export interface Moving {
+  readonly remarks: readonly Remark[];
+  readonly inventory: Inventory;
+  readonly settings: Settings;
+}
+
+/** Whether a log whose account is fit but for a rule would go to where a rule of somebody deletes early, too. */
+export function deletesEarly(sink: Sink, log: Log, { remarks, inventory, settings }: Moving): boolean {
+  if (remarks.some(({ part, elsewhere }) => elsewhere === true && part !== 'retention')) return false;
+  const lifecycle = inventory.get<Lifecycle>(lifecycleIdOf(sink.id));
+  if (lifecycle.state === 'unread') return true;
+  const others = (lifecycle.value?.properties?.policy?.rules ?? []).filter(({ name }) => name !== ownRule);
+  const deletion = earliestDeletion(others, blobsOf(log));
+  const { flowLogRetentionDays: days } = settings;
+  return deletion !== undefined && (days === 0 || deletion.days < days);
 }
