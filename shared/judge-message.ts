@@ -4,6 +4,7 @@ import type { World } from './core/ports';
 import { judge } from './pipeline/judge';
 import { workOnRun } from './pipeline/run-part';
 import { parseMessage } from './store/scope-queue';
+import { isOutage } from './store/tables';
 
 const { maxDequeueCount } = hostJson.extensions.queues;
 const longestReason = 500;
@@ -17,6 +18,7 @@ export async function judgeMessage(world: World, body: unknown, dequeueCount: nu
     const message = parseMessage(body);
     await (message.run === undefined ? judge(world, message) : workOnRun(world, message));
   } catch (error) {
+    if (isOutage(error) && dequeueCount >= patience) return waitFor(world, body, error);
     const isUnderstood = !(error instanceof InputError);
     if (isUnderstood && !(dequeueCount >= maxDequeueCount)) throw error;
     const reason = reasonOf(error);
@@ -25,6 +27,18 @@ export async function judgeMessage(world: World, body: unknown, dequeueCount: nu
     });
     world.journal({ step: 'failed', text: `set aside: ${reason}` });
   }
+}
+
+/** Tries after which a message waits for storage outside of the host's own tries, which end in the poison queue. */
+const patience = 3;
+const outageSeconds = 120;
+
+/** Nothing is wrong with the message: it is sent anew. When that fails, too, the host has it still. */
+async function waitFor(world: World, body: unknown, error: unknown): Promise<void> {
+  await world.queue.send(parseMessage(body), outageSeconds).catch(() => {
+    throw error;
+  });
+  world.journal({ step: 'queued', text: `again in ${outageSeconds} seconds, for storage does not answer` });
 }
 
 /** Without a stack, and the first line only: clients put the answers of services into further ones. */

@@ -1,3 +1,4 @@
+import { RestError } from '@azure/core-rest-pipeline';
 import hostJson from '../host.json';
 import { judgeMessage } from '../shared/judge-message';
 import { poisonedMessages, putBackPoisoned, watchPoison } from '../shared/pipeline/poison';
@@ -44,6 +45,43 @@ test('what fails on its last try and cannot be set aside is thrown, so that the 
   const world = broken();
   const queue = { ...world.queue, poison: () => Promise.reject(new Error('the queue does not answer')) };
   await expect(judgeMessage({ ...world, queue }, body, last)).rejects.toThrow(TablesDown);
+});
+
+describe('while storage does not answer', () => {
+  const down = (statusCode: number): MemoryWorld => {
+    const world = memoryWorld(zone);
+    const get = (): Promise<never> => Promise.reject(new RestError('Server busy', { statusCode }));
+    return { ...world, findings: { ...world.findings, get } };
+  };
+
+  test.each([500, 503, 429])(
+    'a message waits in the queue, and never ends among the poison (%s)',
+    async (statusCode) => {
+      const world = down(statusCode);
+      for (const tries of [3, last]) await judgeMessage(world, body, tries);
+      expect(world.poison).toEqual([]);
+      expect(world.sent).toEqual([
+        { message: body, delay: 120 },
+        { message: body, delay: 120 },
+      ]);
+    },
+  );
+
+  test('the first tries are the host’s, who is quicker', async () => {
+    await expect(judgeMessage(down(503), body, 2)).rejects.toThrow('Server busy');
+  });
+
+  test('the message stays with the host when the queue does not answer either', async () => {
+    const world = down(503);
+    const queue = { ...world.queue, send: () => Promise.reject(new Error('the queue does not answer')) };
+    await expect(judgeMessage({ ...world, queue }, body, last)).rejects.toThrow('Server busy');
+  });
+
+  test('what storage refuses is no outage', async () => {
+    const world = down(403);
+    await judgeMessage(world, body, last);
+    expect(world.poison).toHaveLength(1);
+  });
 });
 
 test('what nobody understands is set aside at once', async () => {

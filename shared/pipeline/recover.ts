@@ -1,4 +1,5 @@
 import { differences } from '../core/compare';
+import type { Kept } from '../core/control';
 import { AzureError } from '../core/errors';
 import type { LedgerChange } from '../core/ledger';
 import type { Lock, World } from '../core/ports';
@@ -56,17 +57,16 @@ async function settle(world: World, change: LedgerChange, lock: Lock): Promise<v
     limits: [],
     read: { keys: new Set(), at: '' },
   };
-  const lost = landed ? await putBackAll(world, change, errand) : undefined;
-  const text = landed
-    ? ['found as it was wanted', ...(lost === undefined ? [] : [lost])].join('; ')
-    : 'found otherwise: it was not written, or was changed again since';
+  const lost = await putBackAll(world, landed ? (change.keeps ?? []) : await replacedIn(world, change), errand);
+  const outcome = landed ? 'found as it was wanted' : 'found otherwise: it was not written, or was changed again since';
+  const text = [outcome, ...(lost === undefined ? [] : [lost])].join('; ');
   const end = { at: world.now(), state: 'interrupted', text, ...(found && { after: found }) } as const;
   await world.ledger.end(change, end);
   world.journal({ step: 'proved', subject: change.resourceId, text: `${change.summary}: ${text}` });
 }
 
 /** What Azure refuses for good, as where the account is gone by now, holds nothing up. */
-async function putBackAll(world: World, { keeps = [] }: LedgerChange, errand: Errand): Promise<string | undefined> {
+async function putBackAll(world: World, keeps: readonly Kept[], errand: Errand): Promise<string | undefined> {
   try {
     await keep(world, keeps, errand);
     return undefined;
@@ -74,6 +74,21 @@ async function putBackAll(world: World, { keeps = [] }: LedgerChange, errand: Er
     if (!(error instanceof AzureError) || error.retryable) throw error;
     return `what others had in ${keeps.map(({ id }) => nameOf(id)).join(', ')} could not be put back: ${explain(error)}`;
   }
+}
+
+/**
+ * The write may have landed before somebody changed its resource again. Where nothing is left of what others had, Azure has
+ * replaced it; an owner takes single things away.
+ */
+async function replacedIn(world: World, { keeps = [] }: LedgerChange): Promise<readonly Kept[]> {
+  const replaced = [];
+  for (const kept of keeps) {
+    const found = await fresh(world, kept.id);
+    const all = differences(kept.properties, {}).length;
+    const isReplaced = all > 0 && differences(kept.properties, found?.properties ?? {}).length === all;
+    if (found !== undefined && isReplaced) replaced.push(kept);
+  }
+  return replaced;
 }
 
 function isAsWanted({ body, without }: LedgerChange, found: Resource | undefined): boolean {

@@ -28,6 +28,13 @@ export function tableIn(account: Account, name: string): () => Promise<TableClie
   };
 }
 
+/** Storage does not answer, or asks to wait: nothing is wrong with what was asked. */
+export function isOutage(error: unknown): boolean {
+  if (!isRestError(error)) return false;
+  const { statusCode } = error;
+  return statusCode === undefined || statusCode >= 500 || statusCode === 408 || statusCode === 429;
+}
+
 export function hasStatus(error: unknown, ...statuses: readonly number[]): boolean {
   return isRestError(error) && error.statusCode !== undefined && statuses.includes(error.statusCode);
 }

@@ -1,3 +1,4 @@
+import { isRestError, RestError } from '@azure/core-rest-pipeline';
 import { refusalOf } from '../../shared/azure/refusal';
 import { chanceOf } from './chance';
 import { span, type Fault, type Port, type RefusalKind, type Schedule } from './schedule';
@@ -20,10 +21,12 @@ export interface Call {
   readonly at: number;
 }
 
-/** What the app's own storage account throws; not an AzureError. */
-export class StorageError extends Error {
-  override readonly name = 'StorageError';
+/** What the app's own storage account throws, as its clients do; not an AzureError. */
+function storageError(message: string): Error {
+  return new RestError(message, { code: 'ServerBusy', statusCode: 503 });
 }
+
+export const isStorageError = isRestError;
 
 export function strikeOn(schedule: Schedule, call: Call): Strike {
   const { there, back } = delays(schedule, call);
@@ -106,7 +109,7 @@ function delays(schedule: Schedule, { port, nth, at }: Call): { readonly there: 
 
 function errorAt(port: Port, kind: RefusalKind | 'cut' | 'outage'): Error {
   if (port.startsWith('azure.') || port === 'ingest') return azureError(kind);
-  return new StorageError(`${port}: ${kind}`);
+  return storageError(`${port}: ${kind}`);
 }
 
 function azureError(kind: RefusalKind | 'cut' | 'outage'): Error {

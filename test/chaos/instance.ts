@@ -13,7 +13,7 @@ import { settings } from '../given';
 import { memoryBudget } from '../memory-budget';
 import { memoryBreakers } from '../memory-breakers';
 import { chanceOf } from './chance';
-import { clockOf, StorageError, strikeOn, type Strike } from './faults';
+import { clockOf, isStorageError, strikeOn, type Strike } from './faults';
 import { inspect } from './guard';
 import { ledgerOver } from './ledger';
 import type { Port } from './schedule';
@@ -173,7 +173,7 @@ function soundWorld(means: Means): World {
       sleep: means.sleep,
       every: (ms, work) => every(means, ms, work),
       newOwner: () => `${name}-${sim.count('owner')}`,
-      isRest: (error) => error instanceof StorageError,
+      isRest: isStorageError,
     }),
     budget: memoryBudget(sim.tables.budget, sim.time.now),
     findings: findingsOver(sim.tables, stored),
@@ -230,7 +230,7 @@ function retried({ call, sleep }: Means): Calls {
       try {
         return await call(port, subject, effect);
       } catch (error) {
-        if (!(error instanceof StorageError) || tries > 3) throw error;
+        if (!isStorageError(error) || tries > 3) throw error;
       }
       await sleep(1_000 * 2 ** (tries - 1));
     }
