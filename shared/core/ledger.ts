@@ -48,6 +48,8 @@ export interface LedgerEnd {
    */
   readonly state: 'proved' | 'refused' | 'unproved' | 'interrupted';
   readonly text: string;
+  /** Azure has taken the write, whatever went wrong then. */
+  readonly isAccepted?: true;
   /** The resource as it was read back. */
   readonly after?: Resource;
 }

@@ -144,7 +144,7 @@ export async function removeAndProve(world: World, removal: Removal, errand: Err
 /** What Azure took was not refused, whatever came after. */
 function failedEnd(error: AzureError, isAccepted: boolean, at: string): LedgerEnd {
   const state = isAccepted || mayHaveLanded(error) ? 'unproved' : 'refused';
-  return { at, state, text: explain(error) };
+  return { at, state, ...(isAccepted && { isAccepted }), text: explain(error) };
 }
 
 /** A write counts only when every wanted field was read back and the resource has settled. */

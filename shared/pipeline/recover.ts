@@ -57,23 +57,37 @@ async function settle(world: World, change: LedgerChange, lock: Lock): Promise<v
     limits: [],
     read: { keys: new Set(), at: '' },
   };
-  const lost = await putBackAll(world, landed ? (change.keeps ?? []) : await replacedIn(world, change), errand);
+  const lost = await putBackAll(world, await keptIn(world, change, landed), errand);
+  // What may be allowed later is tried again later, and holds up nothing else.
+  if (lost?.isFinal === false) return world.journal({ step: 'failed', subject: change.resourceId, text: lost.text });
   const outcome = landed ? 'found as it was wanted' : 'found otherwise: it was not written, or was changed again since';
-  const text = [outcome, ...(lost === undefined ? [] : [lost])].join('; ');
+  const text = [outcome, ...(lost === undefined ? [] : [lost.text])].join('; ');
   const end = { at: world.now(), state: 'interrupted', text, ...(found && { after: found }) } as const;
   await world.ledger.end(change, end);
   world.journal({ step: 'proved', subject: change.resourceId, text: `${change.summary}: ${text}` });
 }
 
-/** What Azure refuses for good, as where the account is gone by now, holds nothing up. */
-async function putBackAll(world: World, keeps: readonly Kept[], errand: Errand): Promise<string | undefined> {
+interface Lost {
+  readonly text: string;
+  /** The account is gone: there is nothing to put it back into. */
+  readonly isFinal: boolean;
+}
+
+async function putBackAll(world: World, keeps: readonly Kept[], errand: Errand): Promise<Lost | undefined> {
   try {
     await keep(world, keeps, errand);
     return undefined;
   } catch (error) {
     if (!(error instanceof AzureError) || error.retryable) throw error;
-    return `what others had in ${keeps.map(({ id }) => nameOf(id)).join(', ')} could not be put back: ${explain(error)}`;
+    const text = `what others had in ${keeps.map(({ id }) => nameOf(id)).join(', ')} could not be put back: ${explain(error)}`;
+    return { text, isFinal: error.status === 404 };
   }
+}
+
+/** What others had, where it may be lost. */
+async function keptIn(world: World, change: LedgerChange, landed: boolean): Promise<readonly Kept[]> {
+  const isAccepted = landed || (await world.ledger.find(change.changeId))?.end?.isAccepted === true;
+  return isAccepted ? (change.keeps ?? []) : replacedIn(world, change);
 }
 
 /**

@@ -26,12 +26,6 @@ export const knownDefects: readonly KnownDefect[] = [
     when: has('crash', 'cut', 'refusals', 'operation', 'clock', 'outage'),
   },
   {
-    name: 'a log without a limit of its own, or kept longer by a rule of its account, is kept as long as the setting says once it moves into Steward’s account: decided so',
-    where: 'shared/controls/flow-logs/log-actions.ts, moved(); docs/decisions/0004',
-    breaks: ['retention never shortened'],
-    says: /storage account/,
-  },
-  {
     name: 'a message that failed ten times while the tables were down is set aside; the timer looks again',
     where: 'host.json, maxDequeueCount; functions/judge.ts',
     breaks: ['nothing poisoned'],
