@@ -82,10 +82,21 @@ const justRead = 1_000;
  * An earlier write of the plan may have taken minutes, in which the owner did something; and another instance, whose
  * clock is wrong, may have written after what we remember.
  */
-async function expectUnchanged(world: World, { id, before }: Action, { read }: Errand): Promise<void> {
-  if (read.keys.has(keyOf(id)) && Date.parse(world.now()) - Date.parse(read.at) < justRead) return;
-  const found = await fresh(world, id);
-  const changed = changedFields(before, found);
+async function expectUnchanged(world: World, { id, before, keeps = [] }: Action, { read }: Errand): Promise<void> {
+  const isRecent = Date.parse(world.now()) - Date.parse(read.at) < justRead;
+  const isJustRead = (one: string): boolean => isRecent && read.keys.has(keyOf(one));
+  if (!isJustRead(id)) expectSame(id, changedFields(before, await fresh(world, id)));
+  for (const { id: other, properties } of keeps.filter((kept) => !isJustRead(kept.id))) {
+    if (!read.keys.has(keyOf(other))) expectSame(other, ['it was not read just before']);
+    const found = (await fresh(world, other))?.properties ?? {};
+    expectSame(
+      other,
+      differences(properties, found).map(({ path }) => path),
+    );
+  }
+}
+
+function expectSame(id: string, changed: readonly string[]): void {
   if (changed.length === 0) return;
   const message = `${nameOf(id)} was changed by somebody in the meantime: ${changed.join(', ')}`;
   throw new AzureError({ status: 0, code: 'ChangedMeanwhile', message, retryable: true });

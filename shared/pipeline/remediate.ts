@@ -175,7 +175,8 @@ async function noteEnd(world: World, { control, subject }: Case, outcome: Outcom
 }
 
 function keysOf({ isOneOfMany }: Case, { actions }: Plan): ReadonlySet<string> {
-  return new Set(actions.flatMap(({ id }) => [keyOf(id), ...(isOneOfMany === true ? [] : listsOf(id))]));
+  const kept = actions.flatMap(({ keeps = [] }) => keeps.map(({ id }) => keyOf(id)));
+  return new Set([...actions.flatMap(({ id }) => [keyOf(id), ...(isOneOfMany === true ? [] : listsOf(id))]), ...kept]);
 }
 
 function listsOf(id: string): readonly string[] {
