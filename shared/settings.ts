@@ -162,7 +162,6 @@ export interface AppSettings extends Settings {
     readonly audience: string;
   };
   readonly arm: { readonly endpoint: string; readonly tokenScope: string };
-  readonly clientId: string | undefined;
 }
 
 /** Throws SettingsError that names every setting that is wrong, what was found and what is needed. */

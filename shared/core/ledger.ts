@@ -13,6 +13,8 @@ export interface LedgerChange {
   /** What changes, as a sentence that begins with a verb in the infinitive. */
   readonly summary: string;
   readonly why: Why;
+  /** Client id of the identity that writes; absent where the app has none of its own. */
+  readonly identity?: string;
   /** The lock under which it is written. */
   readonly lock: string;
   readonly differences: readonly FieldDifference[];

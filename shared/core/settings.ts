@@ -6,6 +6,8 @@ export interface Settings {
   readonly subscriptionIds: readonly string[];
   /** ARM id of Steward's own resource group. */
   readonly resourceGroupId: string;
+  /** Client id of the app's own identity. */
+  readonly clientId?: string | undefined;
   /** Ids of the controls that may write. */
   readonly remediate: readonly string[];
   /** Where they may write. */

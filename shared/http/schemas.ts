@@ -110,6 +110,7 @@ const written = {
   resourceId: z.string(),
   summary: z.string(),
   why: z.looseObject({ controlId: z.string(), findingId: z.string(), subjectId: z.string(), cause: z.string() }),
+  identity: z.string().optional().describe('Client id of the identity that wrote.'),
   differences: z.array(difference),
   end: z.strictObject({ at: time, state: z.string(), text: z.string() }).optional(),
   revertedBy: z.string().optional().describe('The change that took it back.'),

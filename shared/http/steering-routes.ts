@@ -77,9 +77,9 @@ function subscriptionIn({ settings }: World, given: string | undefined): string 
 
 /** Without the resources as they were: those are in the ledger. */
 function briefly({ change, end, revertedBy }: LedgerEntry): object {
-  const { changeId: id, at, resourceId, summary, why, differences } = change;
+  const { changeId: id, at, resourceId, summary, why, identity, differences } = change;
   return {
-    ...{ id, at, resourceId, summary, why, differences },
+    ...{ id, at, resourceId, summary, why, identity, differences },
     ...(end && { end: { at: end.at, state: end.state, text: end.text } }),
     ...(revertedBy !== undefined && { revertedBy }),
   };

@@ -31,6 +31,8 @@ export interface Outcome {
 export interface Errand {
   readonly lock: Lock;
   readonly why: Why;
+  /** Client id of the app's own identity. */
+  readonly identity: string | undefined;
   /** What a write takes from besides Azure's own limits. */
   readonly limits: readonly Limit[];
   /** What was read just before, by the keys of its ids, and when. */

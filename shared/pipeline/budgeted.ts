@@ -15,7 +15,11 @@ export const writeBudgetSpent = 'WriteBudgetSpent';
  * Takes what a write needs from the budgets of its subscription, together with what it may have to put back. Throws
  * AzureError `WriteBudgetSpent` with the seconds after which it is this scope's turn: that is no failure, nobody was asked.
  */
-export async function budgeted(world: World, action: Action, more: readonly Limit[] = []): Promise<void> {
+export async function budgeted(
+  world: World,
+  action: Pick<Action, 'id' | 'keeps' | 'half'>,
+  more: readonly Limit[] = [],
+): Promise<void> {
   const mine = action.half === 'second' ? [] : more;
   const ofAzure = [action.id, ...(action.keeps ?? []).map(({ id }) => id)].flatMap(limitsFor);
   const limits = [...ofAzure, ...mine];

@@ -7,7 +7,7 @@ import { differencesOf, withoutSecrets } from '../core/what-if';
 import type { Errand } from './apply';
 
 /** The entry of a write that is about to be sent, in the ledger of the subscription that was judged. */
-export function changeFor(action: Action, { lock, why }: Errand, at: string): LedgerChange {
+export function changeFor(action: Action, { lock, why, identity }: Errand, at: string): LedgerChange {
   const { id, body, before, without = [], drops = [], keeps = [], summary } = action;
   const chance = shortHash(`${id}|${lock.name}|${at}`);
   return {
@@ -16,6 +16,7 @@ export function changeFor(action: Action, { lock, why }: Errand, at: string): Le
     resourceId: id,
     summary,
     why,
+    ...(identity !== undefined && { identity }),
     lock: lock.name,
     differences: differencesOf(action),
     ...(before && { before }),

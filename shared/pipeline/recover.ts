@@ -54,6 +54,7 @@ async function settle(world: World, change: LedgerChange, lock: Lock): Promise<v
   const errand: Errand = {
     lock,
     why: { ...change.why, cause: 'recovery' },
+    identity: world.settings.clientId,
     limits: [],
     read: { keys: new Set(), at: '' },
   };

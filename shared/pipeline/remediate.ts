@@ -73,6 +73,7 @@ function underLock(world: World, one: Case, first: Plan, isApproved: Approval): 
     const outcome = await apply(world, planned.plan.actions, {
       lock,
       why: one.why,
+      identity: world.settings.clientId,
       limits: [hourOf(world, one)],
       read: { keys: anew, at: readAt },
     });

@@ -4,6 +4,7 @@ import { subscriptionOfChange, type LedgerEntry, type Why } from '../core/ledger
 import type { Lock, World } from '../core/ports';
 import { nameOf, subscriptionOf, type Json, type Resource } from '../core/resource';
 import { changedFields, fresh, removeAndProve, writeAndProve, type Errand } from './apply';
+import { budgeted } from './budgeted';
 import { explain } from './explain';
 import { nothingKnown } from './known';
 import { conclude } from './observe';
@@ -65,7 +66,14 @@ async function takeBack(world: World, entry: LedgerEntry, { lock, by }: Under): 
   const { change } = entry;
   const current = await unchanged(world, entry);
   const why: Why = { ...change.why, cause: 'revert', by, reverts: change.changeId };
-  const errand: Errand = { lock, why, limits: [], read: { keys: new Set(), at: '' } };
+  const errand: Errand = {
+    lock,
+    why,
+    identity: world.settings.clientId,
+    limits: [],
+    read: { keys: new Set(), at: '' },
+  };
+  await budgeted(world, { id: change.resourceId });
   await hold(world, entry, by);
   const { before, body } = change;
   const summary = `take back: ${change.summary}`;

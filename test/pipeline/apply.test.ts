@@ -88,7 +88,13 @@ test('a removal that Azure took and does not show is not called refused in the l
     estate.azure.refuse = () => refusal('AuthorizationFailed');
   };
   const why = { controlId: 'flow-logs', findingId: 'f', subjectId: networkId, cause: 'revert' } as const;
-  const errand = { lock: { name: 'lock', lastWrite: '' }, why, limits: [], read: { keys: new Set<string>(), at: '' } };
+  const errand = {
+    lock: { name: 'lock', lastWrite: '' },
+    why,
+    identity: undefined,
+    limits: [],
+    read: { keys: new Set<string>(), at: '' },
+  };
   const removal = { id: logId, before: lost, summary: 'take back' };
   await expect(removeAndProve(estate, removal, errand)).rejects.toThrow('AuthorizationFailed');
   expect(logIn(estate)).toBeUndefined();

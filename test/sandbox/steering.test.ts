@@ -73,7 +73,10 @@ test('every write is shown with its differences, and was proved', async () => {
   ]);
   for (const { end, differences } of shown) expect([end?.state, differences.length > 0]).toEqual(['proved', true]);
   const [first] = shown;
-  expect((await ask('GET', `changes/${first?.id ?? ''}`)).body).toMatchObject({ written: { location: 'westeurope' } });
+  expect((await ask('GET', `changes/${first?.id ?? ''}`)).body).toMatchObject({
+    written: { location: 'westeurope' },
+    identity: expect.stringMatching(/^[0-9a-f-]{36}$/),
+  });
 });
 
 test('a person takes a flow log back; Steward leaves the network alone and says who it was', async () => {
