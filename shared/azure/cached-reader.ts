@@ -1,6 +1,8 @@
 import { keyOfQuery, type Query } from '../core/inventory';
 import type { Freshness, Lock, Read, Reader } from '../core/ports';
-import { keyOf, parseId, same, type Resource } from '../core/resource';
+import { parseId, replaced, type Resource } from '../core/resource';
+import { keptAnswers, type Answer } from './kept-answers';
+import { coverOfWrites } from './write-cover';
 
 export interface CacheOptions {
   readonly now: () => string;
@@ -8,84 +10,70 @@ export interface CacheOptions {
   readonly maxAge: (query: Query) => number;
 }
 
-interface Entry {
-  readonly read: Promise<Read>;
-  readonly readAt: string;
-  /** Until when Steward's own writes are in the answer, per lock. */
-  readonly covers: ReadonlyMap<string, string>;
-}
-
-const mostEntries = 2_000;
-
 /**
  * Puts the same question once for many scopes that are judged within a moment. It never answers with less than the
  * freshness that is asked for; refusals are not remembered.
  */
 export function cachedReader(reader: { read: (query: Query) => Promise<Read> }, { now, maxAge }: CacheOptions): Reader {
-  const entries = new Map<string, Entry>();
-
-  const remember = (key: string, entry: Entry): void => {
-    entries.set(key, entry);
-    entry.read.catch(() => {
-      if (entries.get(key) === entry) entries.delete(key);
-    });
-  };
+  const answers = keptAnswers(maxAge);
+  const cover = coverOfWrites();
 
   const ask = (key: string, query: Query): Promise<Read> => {
-    const entry: Entry = { read: reader.read(query), readAt: now(), covers: new Map() };
-    entries.delete(key);
-    remember(key, entry);
-    const [oldest] = entries.keys();
-    if (entries.size > mostEntries && oldest !== undefined) entries.delete(oldest);
-    return entry.read;
+    const answer = { query, read: reader.read(query), readAt: now() };
+    answers.tidy(Date.parse(answer.readAt));
+    answers.drop(key);
+    answers.put(key, answer);
+    return answer.read;
   };
 
   const read = (query: Query, freshness: Freshness = {}): Promise<Read> => {
     const key = keyOfQuery(query);
-    const entry = entries.get(key);
+    const answer = answers.get(key);
     const at = now();
     const youngEnough = new Date(Date.parse(at) - maxAge(query)).toISOString();
-    const fresh = entry !== undefined && isFresh(entry, { now: at, youngEnough }, freshness);
-    return fresh ? entry.read : ask(key, query);
+    const fresh = answer !== undefined && isFresh(answer, { now: at, youngEnough, covered: cover.until }, freshness);
+    return fresh ? answer.read : ask(key, query);
   };
 
   const wrote = (resource: Resource, lock: Lock, at: string): void => {
-    const { parent } = parseId(resource.id);
-    for (const [key, entry] of entries) {
-      if (coverage(entry, lock.name) < lock.lastWrite) continue;
-      const covers = new Map(entry.covers).set(lock.name, at);
-      remember(key, { ...entry, covers, read: entry.read.then((one) => withResource(one, resource, parent)) });
+    for (const key of keysAround(resource)) {
+      const answer = answers.get(key);
+      if (answer === undefined || cover.until(answer.readAt, lock.name) < lock.lastWrite) continue;
+      answers.put(key, { ...answer, read: answer.read.then((one) => withResource(one, resource)) });
     }
+    cover.wrote(lock, at);
   };
 
   return { read, wrote };
 }
 
+interface Moment {
+  readonly now: string;
+  readonly youngEnough: string;
+  readonly covered: (readAt: string, lock: string) => string;
+}
+
 /** An answer from the future, after a clock was put back, is as good as none. */
-function isFresh(
-  entry: Entry,
-  at: { readonly now: string; readonly youngEnough: string },
-  { notBefore = '', under }: Freshness,
-): boolean {
-  const coversWrites = under === undefined || coverage(entry, under.name) >= under.lastWrite;
-  const inTime = entry.readAt >= at.youngEnough && entry.readAt <= at.now;
-  return inTime && entry.readAt >= notBefore && coversWrites;
+function isFresh({ readAt }: Answer, at: Moment, { notBefore = '', under }: Freshness): boolean {
+  const coversWrites = under === undefined || at.covered(readAt, under.name) >= under.lastWrite;
+  const inTime = readAt >= at.youngEnough && readAt <= at.now;
+  return inTime && readAt >= notBefore && coversWrites;
 }
 
-function coverage({ readAt, covers }: Entry, lock: string): string {
-  const covered = covers.get(lock) ?? '';
-  return covered > readAt ? covered : readAt;
+/** Keys of the questions whose answers a resource is in: by its id, and the lists of its parent or of what it lies in. */
+function keysAround({ id, type }: Resource): readonly string[] {
+  const { parent } = parseId(id);
+  const parts = id.split('/');
+  const scopes = parent === undefined ? parts.map((_, length) => parts.slice(0, length).join('/')) : [parent];
+  return [
+    keyOfQuery({ kind: 'get', id }),
+    ...new Set(scopes.map((scope) => keyOfQuery({ kind: 'list', type, scope }))),
+  ];
 }
 
-function withResource(read: Read, resource: Resource, parent: string | undefined): Read {
+function withResource(read: Read, resource: Resource): Read {
   const { query, result } = read;
-  if (query.kind === 'provider' || query.kind === 'blobs') return read;
-  if (query.kind === 'get')
-    return same(query.id, resource.id) ? { ...read, result: { state: 'read', value: resource } } : read;
-  const isBelow =
-    parent === undefined ? keyOf(resource.id).startsWith(`${keyOf(query.scope)}/`) : same(query.scope, parent);
-  if (!same(query.type, resource.type) || !isBelow || result.state === 'unread' || !Array.isArray(result.value))
-    return read;
-  const others = (result.value as readonly Resource[]).filter(({ id }) => !same(id, resource.id));
-  return { ...read, result: { state: 'read', value: [...others, resource] } };
+  if (query.kind === 'get') return { ...read, result: { state: 'read', value: resource } };
+  if (query.kind !== 'list' || result.state === 'unread' || !Array.isArray(result.value)) return read;
+  return { ...read, result: { state: 'read', value: replaced(result.value as readonly Resource[], resource) } };
 }

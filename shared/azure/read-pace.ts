@@ -1,4 +1,5 @@
 import { AzureError } from '../core/errors';
+import { inLine } from './in-line';
 
 /** Azure Resource Manager's bucket for the reads of one identity in one subscription («request limits and throttling»). */
 const bucket = { size: 250, perSecond: 25 };
@@ -27,7 +28,7 @@ export interface Clock {
 }
 
 export interface ReadPace {
-  /** Waits until one more may be read. Throws AzureError (retryable) when that takes long; an `urgent` read always waits, and takes from the reserve. */
+  /** Waits until one more may be read, first come, first served. Throws AzureError (retryable) when that takes long; an `urgent` read always waits, and takes from the reserve. */
   admit(names: readonly string[], urgent?: 'urgent'): Promise<void>;
   /** Azure told how many are left. */
   heard(name: string, left: number): void;
@@ -38,6 +39,7 @@ export interface ReadPace {
 /** Keeps reads below Azure's limit before it is hit: a bucket like Azure's own for each name. */
 export function readPace({ now, pause }: Clock): ReadPace {
   const levels = new Map<string, Level>();
+  const line = inLine();
 
   const levelOf = (name: string): Level => {
     const at = Date.parse(now());
@@ -47,24 +49,22 @@ export function readPace({ now, pause }: Clock): ReadPace {
     return level;
   };
 
-  const waitMs = (names: readonly string[], floor: number): number => {
-    const waits = names.map((name) => {
-      const { left, at, pausedUntil } = levelOf(name);
-      return Math.max(0, pausedUntil - at, ((floor + 1 - left) / bucket.perSecond) * 1_000);
-    });
-    return Math.max(0, ...waits);
-  };
+  const waitFor = (names: readonly string[], floor: number): number =>
+    Math.max(0, ...names.map((name) => waitMs(levelOf(name), floor)));
 
   return {
-    admit: async (names, urgent) => {
+    admit: (names, urgent) => {
       const floor = urgent === undefined ? reserve : 0;
-      const started = Date.parse(now());
-      for (let wait = waitMs(names, floor); wait > 0; wait = waitMs(names, floor)) {
-        const waited = Date.parse(now()) - started;
-        if (urgent === undefined && waited + wait > patience * 1_000) throw tooLong(names, wait);
-        await pause(Math.ceil(wait));
-      }
-      for (const name of names) levelOf(name).left -= 1;
+      const asked = Date.parse(now());
+      const through = async (): Promise<void> => {
+        for (let wait = waitFor(names, floor); wait > 0; wait = waitFor(names, floor)) {
+          const waited = Date.parse(now()) - asked;
+          if (urgent === undefined && waited + wait > patience * 1_000) throw tooLong(names, wait);
+          await pause(Math.ceil(wait));
+        }
+        for (const name of names) levelOf(name).left -= 1;
+      };
+      return urgent === undefined ? line(names.join(), through) : through();
     },
     heard: (name, left) => {
       const level = levelOf(name);
@@ -75,6 +75,10 @@ export function readPace({ now, pause }: Clock): ReadPace {
       level.pausedUntil = Math.max(level.pausedUntil, level.at + seconds * 1_000);
     },
   };
+}
+
+function waitMs({ left, at, pausedUntil }: Level, floor: number): number {
+  return Math.max(0, pausedUntil - at, ((floor + 1 - left) / bucket.perSecond) * 1_000);
 }
 
 function fill(level: Level, at: number): void {

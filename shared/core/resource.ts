@@ -38,6 +38,27 @@ export function keyOf(idOrType: string): string {
   return idOrType.toLowerCase();
 }
 
+/** The key of a resource's id: worked out once, however many lists it is looked for in. */
+export function keyOfResource(resource: Resource): string {
+  const known = keys.get(resource);
+  if (known !== undefined) return known;
+  const key = keyOf(resource.id);
+  keys.set(resource, key);
+  return key;
+}
+
+const keys = new WeakMap<Resource, string>();
+
+/** The list with the resource in it, instead of the one of its id if there is one. */
+export function replaced(list: readonly Resource[], resource: Resource): readonly Resource[] {
+  return [...withoutId(list, resource.id), resource];
+}
+
+export function withoutId(list: readonly Resource[], id: string): readonly Resource[] {
+  const key = keyOf(id);
+  return list.filter((one) => keyOfResource(one) !== key);
+}
+
 /** `East US 2` and `eastus2` are one region. */
 export function regionOf(location: string | undefined): string {
   return (location ?? '').replaceAll(' ', '').toLowerCase();

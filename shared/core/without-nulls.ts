@@ -3,17 +3,20 @@ import type { Resource } from './resource';
 
 /** ARM may say `null` for what is not there: for a rule that reads fields by name both are the same. */
 export function withoutNulls<T>(value: T): T {
-  if (Array.isArray(value)) return value.map((item: unknown) => withoutNulls(item)) as T;
   if (typeof value !== 'object' || value === null) return value;
   const known = cleaned.get(value);
   if (known !== undefined) return known as T;
-  const fields = Object.entries(value).filter(([, field]) => field !== null);
-  const clean = Object.fromEntries(fields.map(([name, field]) => [name, withoutNulls<unknown>(field)]));
+  const clean = Array.isArray(value) ? value.map((item: unknown) => withoutNulls(item)) : fieldsWithoutNulls(value);
   cleaned.set(value, clean);
   return clean as T;
 }
 
-/** The same resource is cleaned once, however many ask for it. */
+function fieldsWithoutNulls(value: object): object {
+  const fields = Object.entries(value).filter(([, field]) => field !== null);
+  return Object.fromEntries(fields.map(([name, field]) => [name, withoutNulls<unknown>(field)]));
+}
+
+/** The same resource, and the same list, is cleaned once, however many ask for it. */
 const cleaned = new WeakMap<object, object>();
 
 export function inventoryWithoutNulls(inventory: Inventory): Inventory {

@@ -1,5 +1,5 @@
 import type { Inventory, Reading } from '../core/inventory';
-import { regionOf, same, subscriptionScope, type Resource } from '../core/resource';
+import { keyOf, regionOf, subscriptionScope, type Resource } from '../core/resource';
 import { allRead, type Protected } from './protected';
 import { types, type FlowLog, type Subnet } from './types';
 
@@ -34,11 +34,43 @@ export function regionFor(subject: Resource, inventory: Inventory): Reading<Regi
   const here = watchers.value.filter((candidate) => regionOf(candidate.location) === name);
   const logs = allRead(here.map(({ id }) => inventory.list<FlowLog>(types.flowLog, id)));
   if (logs.state === 'unread') return { state: 'unread', reason: `flow logs: ${logs.reason}` };
-  return { state: 'read', value: { name, watcherId: here[0]?.id, logs: logs.value.flat() } };
+  // The list of the one watcher as it is: what is known of it stays known.
+  const [only = [], ...others] = logs.value;
+  const all = others.length === 0 ? only : logs.value.flat();
+  return { state: 'read', value: { name, watcherId: here[0]?.id, logs: all } };
 }
 
 export function logsOn(target: string | undefined, region: Region): readonly Log[] {
-  return region.logs.filter((log) => same(log.properties?.targetResourceId, target));
+  return target === undefined ? [] : (logsByTarget(region.logs).get(keyOf(target)) ?? []);
+}
+
+const byTarget = new WeakMap<readonly Log[], ReadonlyMap<string, readonly Log[]>>();
+
+/** By the keys of what they log, in the order of the list; made once for each list. */
+function logsByTarget(logs: readonly Log[]): ReadonlyMap<string, readonly Log[]> {
+  const known = byTarget.get(logs);
+  if (known !== undefined) return known;
+  const index = new Map<string, Log[]>();
+  for (const log of logs) {
+    const key = targetKeyOf(log);
+    if (key === undefined) continue;
+    const beside = index.get(key);
+    if (beside === undefined) index.set(key, [log]);
+    else beside.push(log);
+  }
+  byTarget.set(logs, index);
+  return index;
+}
+
+const targetKeys = new WeakMap<Log, string>();
+
+function targetKeyOf(log: Log): string | undefined {
+  const target = log.properties?.targetResourceId;
+  const known = targetKeys.get(log);
+  if (known !== undefined || target === undefined) return known;
+  const key = keyOf(target);
+  targetKeys.set(log, key);
+  return key;
 }
 
 export function isOn(log: Log): boolean {

@@ -1,35 +1,26 @@
 import { isUntold, keyOfQuery, type Blob, type Inventory, type Query, type Reading } from '../core/inventory';
 import type { Found, Read } from '../core/ports';
 import { InputError } from '../core/errors';
-import { keyOf, parseId, same, typeOf, type Resource } from '../core/resource';
+import { keyOf, keyOfResource, parseId, replaced, typeOf, withoutId, type Resource } from '../core/resource';
 
 /** What has been read so far, as an immutable value. */
 export interface Known {
   readonly reads: ReadonlyMap<string, Reading<Found>>;
-  /** Everything that lists brought, by id. */
-  readonly listed: ReadonlyMap<string, Resource>;
   /** When the oldest answer was read that an event could make untrue. */
   readonly since: string;
 }
 
 export function nothingKnown(since: string): Known {
-  return { reads: new Map(), listed: new Map(), since };
+  return { reads: new Map(), since };
 }
 
 export function withReads(known: Known, reads: readonly Read[]): Known {
-  const listed = reads.flatMap(({ query, result }) =>
-    query.kind === 'list' && result.state === 'read' ? (result.value as readonly Resource[]) : [],
-  );
   return {
     since: reads.reduce(
       (oldest, { query, readAt }) => (readAt < oldest && !isUntold(query) ? readAt : oldest),
       known.since,
     ),
     reads: new Map([...known.reads, ...reads.map(({ query, result }) => [keyOfQuery(query), result] as const)]),
-    listed:
-      listed.length === 0
-        ? known.listed
-        : new Map([...known.listed, ...listed.map((one: Resource) => [keyOf(one.id), one] as const)]),
   };
 }
 
@@ -54,14 +45,9 @@ export function withoutResource(known: Known, id: string): Known {
     const key = keyOfQuery({ kind: 'list', type: typeOf(id), scope });
     const list = reads.get(key);
     if (list?.state === 'read' && Array.isArray(list.value))
-      reads.set(key, { state: 'read', value: list.value.filter((one: Resource) => !same(one.id, id)) });
+      reads.set(key, { state: 'read', value: withoutId(list.value, id) });
   }
   return { ...known, reads };
-}
-
-/** The list with the resource in it, instead of the one of its id if there is one. */
-export function replaced(list: readonly Resource[], resource: Resource): readonly Resource[] {
-  return [...list.filter(({ id }) => !same(id, resource.id)), resource];
 }
 
 /** The scopes whose lists a resource appears in: its parent, or its subscription. */
@@ -118,7 +104,21 @@ function complaintAbout(id: string): string | undefined {
 function fromList(query: Query, known: Known): Reading<Found> | undefined {
   if (query.kind !== 'get') return undefined;
   const { type } = parseId(query.id);
-  const lists = scopesOf(query.id).map((scope) => known.reads.get(keyOfQuery({ kind: 'list', type, scope })));
-  if (!lists.some((list) => list?.state === 'read')) return undefined;
-  return { state: 'read', value: known.listed.get(keyOf(query.id)) };
+  const lists = scopesOf(query.id)
+    .map((scope) => known.reads.get(keyOfQuery({ kind: 'list', type, scope })))
+    .flatMap((list) => (list?.state === 'read' ? [list.value as readonly Resource[]] : []));
+  if (lists.length === 0) return undefined;
+  const key = keyOf(query.id);
+  return { state: 'read', value: lists.map((list) => indexOf(list).get(key)).find((one) => one !== undefined) };
+}
+
+const indexes = new WeakMap<readonly Resource[], ReadonlyMap<string, Resource>>();
+
+/** By the keys of their ids; made once for each list. */
+function indexOf(list: readonly Resource[]): ReadonlyMap<string, Resource> {
+  const known = indexes.get(list);
+  if (known !== undefined) return known;
+  const index = new Map(list.map((one) => [keyOfResource(one), one]));
+  indexes.set(list, index);
+  return index;
 }

@@ -184,6 +184,20 @@ describe('Azure is asked again', () => {
     await read(theNetwork, undefined);
     expect(asked).toHaveLength(2_002);
   });
+
+  test('when lists that were read since are so long that the answer had to go', async () => {
+    const { read, asked } = desk();
+    const long = Array.from({ length: 10_000 }, (_, index) => resource(`${networkId}-${index}`, {}));
+    const listIn = (group: string): Query => ({ ...networks, scope: `${subscription}/resourceGroups/${group}` });
+    await read(theNetwork, network);
+    await read(listIn('one'), long);
+    expect(await read(theNetwork, undefined)).toBe(network);
+    await read(listIn('two'), long);
+    expect(await read(listIn('two'), [])).toBe(long);
+    expect(asked).toHaveLength(3);
+    expect(await read(theNetwork, undefined)).toBeUndefined();
+    expect(asked).toHaveLength(4);
+  });
 });
 
 describe('under a lock', () => {
@@ -233,6 +247,37 @@ describe('under a lock', () => {
     const other = logOn(`${networkId}2`, 'other');
     expect(await read(logs, [other, log], { under: { ...region, lastWrite: now() } })).toEqual([other, log]);
     expect(asked).toHaveLength(2);
+  });
+
+  test('all that this instance wrote in a row is in what was read before', async () => {
+    const { reader, read, asked, now, pass } = desk();
+    const other = logOn(`${networkId}2`, 'other');
+    await read(logs, []);
+    pass(1);
+    const first = now();
+    reader.wrote(log, region, first);
+    pass(1);
+    reader.wrote(other, { ...region, lastWrite: first }, now());
+    expect(await read(logs, [], { under: { ...region, lastWrite: now() } })).toEqual([log, other]);
+    expect(asked).toHaveLength(1);
+  });
+
+  test('what was read before another instance wrote between two writes of this one is read again', async () => {
+    const { reader, read, asked, now, pass } = desk();
+    await read(logs, []);
+    await read(networks, []);
+    pass(1);
+    reader.wrote(log, region, now());
+    pass(1);
+    const theirs = now();
+    await read(networks, [network], { notBefore: theirs });
+    pass(1);
+    reader.wrote(log, { ...region, lastWrite: theirs }, now());
+    const under = { ...region, lastWrite: now() };
+    const other = logOn(`${networkId}2`, 'other');
+    expect(await read(logs, [other, log], { under })).toEqual([other, log]);
+    expect(await read(networks, [], { under })).toEqual([network]);
+    expect(asked).toHaveLength(4);
   });
 
   test('a write does not make an answer younger', async () => {
