@@ -16,7 +16,7 @@ import type { Query } from './core/inventory';
 import type { Journal, Reader, World } from './core/ports';
 import { exemptionSources } from './exemption-sources';
 import type { Desk } from './http/respond';
-import { inTurns } from './in-turns';
+import { inTurns } from './core/in-turns';
 import { parseSettings, type AppSettings } from './settings';
 import { breakerStore } from './store/breakers';
 import { tableBudget } from './store/budget';

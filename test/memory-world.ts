@@ -11,7 +11,7 @@ import type { Message } from '../shared/core/message';
 import type { Change, FindingStore, JournalEntry, Read, World } from '../shared/core/ports';
 import { keyOf, subscriptionOf, type Resource } from '../shared/core/resource';
 import type { Settings } from '../shared/core/settings';
-import { inTurns } from '../shared/in-turns';
+import { inTurns } from '../shared/core/in-turns';
 import { answered, resource, settings as usual, type StoredBlob } from './given';
 import { memoryBreakers } from './memory-breakers';
 import { memoryLedger } from './memory-ledger';

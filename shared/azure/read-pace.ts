@@ -1,5 +1,5 @@
 import { AzureError } from '../core/errors';
-import { inLine } from './in-line';
+import { inTurns } from '../core/in-turns';
 
 /** Azure Resource Manager's bucket for the reads of one identity in one subscription («request limits and throttling»). */
 const bucket = { size: 250, perSecond: 25 };
@@ -39,7 +39,7 @@ export interface ReadPace {
 /** Keeps reads below Azure's limit before it is hit: a bucket like Azure's own for each name. */
 export function readPace({ now, pause }: Clock): ReadPace {
   const levels = new Map<string, Level>();
-  const line = inLine();
+  const line = inTurns();
 
   const levelOf = (name: string): Level => {
     const at = Date.parse(now());

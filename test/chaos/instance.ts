@@ -8,7 +8,7 @@ import { keyOfQuery } from '../../shared/core/inventory';
 import { noExemptions } from '../../shared/core/exemption';
 import type { World } from '../../shared/core/ports';
 import { nameOf } from '../../shared/core/resource';
-import { inTurns } from '../../shared/in-turns';
+import { inTurns } from '../../shared/core/in-turns';
 import { settings } from '../given';
 import { memoryBudget } from '../memory-budget';
 import { memoryBreakers } from '../memory-breakers';

@@ -1,5 +1,5 @@
 import { liveFlowLogs } from '../../shared/controls/live-flow-logs';
-import { inTurns } from '../../shared/in-turns';
+import { inTurns } from '../../shared/core/in-turns';
 import type { FlowLog } from '../../shared/flow-logging/types';
 import type { Resource } from '../../shared/core/resource';
 import { judge } from '../../shared/pipeline/judge';

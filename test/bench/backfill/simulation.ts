@@ -5,7 +5,7 @@ import type { Usage } from '../../../shared/core/budget';
 import { noExemptions } from '../../../shared/core/exemption';
 import type { Message } from '../../../shared/core/message';
 import type { FindingStore, Ledger, RunStore, World } from '../../../shared/core/ports';
-import { inTurns } from '../../../shared/in-turns';
+import { inTurns } from '../../../shared/core/in-turns';
 import { judgeMessage } from '../../../shared/judge-message';
 import { emptyTables, locksOver, type Tables } from '../../chaos/tables';
 import { timeline, type Timeline } from '../../chaos/timeline';

@@ -1,5 +1,5 @@
 import { setImmediate as turn } from 'node:timers/promises';
-import { inTurns } from '../shared/in-turns';
+import { inTurns } from '../../shared/core/in-turns';
 
 interface Work {
   readonly run: () => Promise<string>;
