@@ -88,6 +88,11 @@ const sabotages: readonly [string, Broken['invariant'], (world: World) => Partia
     'findings as they are',
     ({ findings }) => ({ findings: { ...findings, update: async () => undefined } }),
   ],
+  [
+    'a write that nobody entered',
+    'the ledger is complete',
+    ({ ledger }) => ({ ledger: { ...ledger, begin: async () => undefined } }),
+  ],
 ];
 
 async function* nothing(): AsyncGenerator<never> {

@@ -26,13 +26,6 @@ export const knownDefects: readonly KnownDefect[] = [
     when: has('crash', 'cut', 'refusals', 'operation', 'clock', 'outage'),
   },
   {
-    name: 'a message that failed ten times while the tables were down is set aside; the timer looks again',
-    where: 'host.json, maxDequeueCount; functions/judge.ts',
-    breaks: ['nothing poisoned'],
-    says: /StorageError|the process died|it came too often/,
-    when: has('outage'),
-  },
-  {
     name: 'without the timer, what Azure refused for good, or too often, is not looked at again: that is what the timer is for',
     where: 'shared/pipeline/judge.ts, comeBack()',
     breaks: ['everything right', 'findings as they are'],
