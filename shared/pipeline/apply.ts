@@ -1,14 +1,13 @@
 import { differences, merged } from '../core/compare';
 import type { Action, Kept } from '../core/control';
 import { AzureError } from '../core/errors';
-import type { Limit } from '../core/limits';
-import type { LedgerEnd, Why } from '../core/ledger';
-import type { Lock, World } from '../core/ports';
+import type { LedgerEnd } from '../core/ledger';
+import type { World } from '../core/ports';
 import { keyOf, nameOf, same, type Resource } from '../core/resource';
 import { valueAt } from '../core/what-if';
 import { budgeted, writeBudgetSpent } from './budgeted';
 import { explain } from './explain';
-import { changeFor, mayHaveLanded, removalFor, type Removal } from './ledgered';
+import { changeFor, mayHaveLanded, removalFor, type Errand, type Removal } from './ledgered';
 
 /** What came of a plan. */
 export interface Outcome {
@@ -25,18 +24,6 @@ export interface Outcome {
   readonly code?: string;
   /** Nobody refused anything: it only waits until Azure's limits leave room. */
   readonly waits?: true;
-}
-
-/** Under which lock and on whose behalf a plan is carried out. */
-export interface Errand {
-  readonly lock: Lock;
-  readonly why: Why;
-  /** Client id of the app's own identity. */
-  readonly identity: string | undefined;
-  /** What a write takes from besides Azure's own limits. */
-  readonly limits: readonly Limit[];
-  /** What was read just before, by the keys of its ids, and when. */
-  readonly read: { readonly keys: ReadonlySet<string>; readonly at: string };
 }
 
 /** Writes one action after the other, reads each back and compares. The first that fails ends it. */

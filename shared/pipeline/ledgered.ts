@@ -1,10 +1,23 @@
 import type { Action } from '../core/control';
 import type { AzureError } from '../core/errors';
 import { shortHash } from '../core/hash';
-import { changeIdFor, type LedgerChange } from '../core/ledger';
+import { changeIdFor, type LedgerChange, type Why } from '../core/ledger';
+import type { Limit } from '../core/limits';
+import type { Lock } from '../core/ports';
 import { subscriptionOf, type Json, type Resource } from '../core/resource';
 import { differencesOf, withoutSecrets } from '../core/what-if';
-import type { Errand } from './apply';
+
+/** Under which lock and on whose behalf a plan is carried out. */
+export interface Errand {
+  readonly lock: Lock;
+  readonly why: Why;
+  /** Client id of the app's own identity. */
+  readonly identity: string | undefined;
+  /** What a write takes from besides Azure's own limits. */
+  readonly limits: readonly Limit[];
+  /** What was read just before, by the keys of its ids, and when. */
+  readonly read: { readonly keys: ReadonlySet<string>; readonly at: string };
+}
 
 /** The entry of a write that is about to be sent, in the ledger of the subscription that was judged. */
 export function changeFor(action: Action, { lock, why, identity }: Errand, at: string): LedgerChange {
