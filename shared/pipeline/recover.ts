@@ -64,7 +64,7 @@ async function settle(world: World, change: LedgerChange, lock: Lock): Promise<v
   if (lost?.isFinal === false) return world.journal({ step: 'failed', subject: change.resourceId, text: lost.text });
   const outcome = landed ? 'found as it was wanted' : 'found otherwise: it was not written, or was changed again since';
   const text = [outcome, ...(lost === undefined ? [] : [lost.text])].join('; ');
-  const end = { at: world.now(), state: 'interrupted', text, ...(found && { after: found }) } as const;
+  const end = { at: world.now(), state: 'interrupted', text, ...(landed && found && { after: found }) } as const;
   await world.ledger.end(change, end);
   world.journal({ step: 'proved', subject: change.resourceId, text: `${change.summary}: ${text}` });
 }

@@ -1,5 +1,6 @@
 import type { Action, Body, Control, Kept } from '../core/control';
 import { AzureError, RefusedError } from '../core/errors';
+import type { Finding } from '../core/finding';
 import { subscriptionOfChange, type LedgerEntry, type Why } from '../core/ledger';
 import type { Lock, World } from '../core/ports';
 import { nameOf, subscriptionOf, type Json, type Resource } from '../core/resource';
@@ -78,9 +79,14 @@ async function takeBack(world: World, entry: LedgerEntry, { lock, by }: Under): 
   await hold(world, entry, by);
   const { before, body } = change;
   const summary = `take back: ${change.summary}`;
-  if (before === undefined || body === undefined)
-    await removeAndProve(world, { id: change.resourceId, before: current, summary }, errand);
-  else await writeAndProve(world, await restoring(world, entry, { before, body, current, summary }), errand);
+  try {
+    if (before === undefined || body === undefined)
+      await removeAndProve(world, { id: change.resourceId, before: current, summary }, errand);
+    else await writeAndProve(world, await restoring(world, entry, { before, body, current, summary }), errand);
+  } catch (error) {
+    if (error instanceof AzureError) await release(world, entry);
+    throw error;
+  }
   await hold(world, entry, by);
   return summary;
 }
@@ -142,4 +148,16 @@ async function hold(world: World, { change }: LedgerEntry, by: string): Promise<
   await world.findings.update({ subscriptionId: subscriptionOf(subjectId), findingId }, (previous) =>
     previous === undefined ? undefined : { finding: { ...previous, held }, announcements: [] },
   );
+}
+
+/** Nothing was taken back, so nothing is held. */
+async function release(world: World, { change }: LedgerEntry): Promise<void> {
+  const { findingId, subjectId } = change.why;
+  await world.findings.update({ subscriptionId: subscriptionOf(subjectId), findingId }, (previous) => {
+    if (previous?.held?.changeId !== change.changeId) return undefined;
+    const finding = Object.fromEntries(
+      Object.entries(previous).filter(([name]) => name !== 'held'),
+    ) as unknown as Finding;
+    return { finding, announcements: [] };
+  });
 }

@@ -1,31 +1,23 @@
 import type { World } from '../core/ports';
 import { isOver, type Run, type RunPart } from '../core/run';
 
+type Numbers = Pick<RunPart, 'done' | 'planned' | 'changed' | 'failed' | 'blocked'>;
+
 /** How far a run has come, as whoever asked for it sees it. */
-export interface RunStatus extends Omit<Run, 'subscriptionIds' | 'planId'> {
+export interface RunStatus extends Omit<Run, 'subscriptionIds' | 'planId'>, Numbers {
   readonly plan?: string;
   /** Absent until every part has been counted. */
   readonly total?: number;
-  readonly done: number;
-  readonly planned: number;
-  readonly changed: number;
-  readonly failed: number;
-  readonly blocked: number;
   readonly throttledUntil?: string;
   /** From the pace so far; absent when that tells nothing. */
   readonly estimatedEnd?: string;
   readonly subscriptions: readonly SubscriptionStatus[];
 }
 
-export interface SubscriptionStatus {
+export interface SubscriptionStatus extends Numbers {
   readonly subscriptionId: string;
   readonly state: RunPart['state'];
   readonly total?: number;
-  readonly done: number;
-  readonly planned: number;
-  readonly changed: number;
-  readonly failed: number;
-  readonly blocked: number;
   readonly throttledUntil?: string;
   readonly text?: string;
 }
@@ -46,8 +38,6 @@ export async function statusOf(world: World, run: Run): Promise<RunStatus> {
     subscriptions: subscriptionIds.flatMap((id) => ofSubscription(id, parts)),
   };
 }
-
-type Numbers = Pick<RunPart, 'done' | 'planned' | 'changed' | 'failed' | 'blocked'>;
 
 function numbersOf(parts: readonly RunPart[]): Numbers {
   const sum = (name: keyof Numbers): number => parts.reduce((all, part) => all + part[name], 0);

@@ -2,6 +2,7 @@ import { RefusedError } from '../../shared/core/errors';
 import type { Resource } from '../../shared/core/resource';
 import type { Finding } from '../../shared/core/finding';
 import { judge } from '../../shared/pipeline/judge';
+import { recover } from '../../shared/pipeline/recover';
 import { revert } from '../../shared/pipeline/revert';
 import { having, subscriptionId } from '../given';
 import {
@@ -137,6 +138,23 @@ describe('it is refused, and nothing is written,', () => {
       'ScopeLocked',
     );
     expect(world.ledgered.at(-1)?.end?.state).toBe('refused');
+    expect(findingOf(world)?.held).toBeUndefined();
+  });
+
+  test('when the change was cut off and somebody else made the resource: it is not Steward’s to remove', async () => {
+    const world = await putRight(zoneWithout(logId));
+    const entry = world.ledgered.at(-1)!;
+    const { change } = entry;
+    world.ledgered[world.ledgered.length - 1] = { change };
+    const made = world.azure.resources.find(({ id }) => id === change.resourceId)!;
+    world.azure.resources = [
+      ...world.azure.resources.filter(({ id }) => id !== change.resourceId),
+      having(made as typeof log, { enabledFilteringCriteria: 'DstPort=443', storageId: accountId }),
+    ];
+    await recover(world, subscriptionId);
+    expect(await world.ledger.find(change.changeId)).toMatchObject({ end: { state: 'interrupted' } });
+    await refused(revert(world, { changeId: change.changeId, by: person }));
+    expect(stateOf(world, change.resourceId)).toMatchObject({ enabledFilteringCriteria: 'DstPort=443' });
   });
 });
 
