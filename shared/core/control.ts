@@ -23,10 +23,18 @@ export interface Control {
   readonly remembers?: readonly string[];
   /** One verdict, or one for each of several things; each of them becomes a finding of its own. */
   evaluate(subject: Resource, inventory: Inventory, settings: Settings, past?: Past): Verdict | readonly Aspect[];
+  /** Definitions of Azure Policy that say the same, as far as a policy can: `infra/` deploys them, and they are judged here. */
+  readonly policies?: readonly OwnPolicy[];
   /** Ids of subjects that a written resource concerns although it is not one of them, as a flow log its network. */
   concerns?(written: Resource): readonly string[];
   /** Absent: audit only. */
   readonly remedy?: Remedy;
+}
+
+/** A custom definition: `name` is permanent, `properties` as Azure Policy takes them. */
+export interface OwnPolicy {
+  readonly name: string;
+  readonly properties: Json;
 }
 
 export interface Remedy {

@@ -1,41 +1,6 @@
 import type { Announcement, Finding, FindingState } from '../core/finding';
 import { nameOf, subscriptionOf } from '../core/resource';
-
-type ColumnType = 'string' | 'datetime' | 'int' | 'long';
-
-/**
- * Columns of Sentinel's table, with their types in the data collection rule. None is reserved (`_ResourceId`, `id`,
- * `_SubscriptionId`, `TenantId`, `Type`, `UniqueId`, `Title`), and the real times have columns of their own, for
- * ingestion rewrites a `TimeGenerated` that is older than two days (Azure Monitor: Logs Ingestion API).
- */
-export const findingColumns: Readonly<Record<string, ColumnType>> = {
-  TimeGenerated: 'datetime',
-  EventId: 'string',
-  RowKind: 'string',
-  FindingId: 'string',
-  ControlId: 'string',
-  FindingTitle: 'string',
-  ResourceIdText: 'string',
-  ResourceName: 'string',
-  ResourceTypeText: 'string',
-  SubscriptionIdText: 'string',
-  FindingState: 'string',
-  PreviousState: 'string',
-  FindingSeverity: 'string',
-  Reason: 'string',
-  Remedy: 'string',
-  Changes: 'string',
-  UndoneBy: 'string',
-  FirstSeenAt: 'datetime',
-  LastSeenAt: 'datetime',
-  EventAt: 'datetime',
-  SeenAt: 'datetime',
-  DecidedAt: 'datetime',
-  WrittenAt: 'datetime',
-  ConfirmedAt: 'datetime',
-  FlowingAt: 'datetime',
-  TimeToComplianceMs: 'long',
-};
+import type { findingsTable, RowOf } from '../core/tables';
 
 /** A row about a finding as it is now. `EventId` is the same however often the row is sent. */
 export function announcementOf(
@@ -45,7 +10,7 @@ export function announcementOf(
 ): Announcement {
   const at = finding.announced ?? finding.lastSeen;
   const subscriptionId = subscriptionOf(finding.resourceId);
-  const row = {
+  const row: RowOf<typeof findingsTable> = {
     TimeGenerated: at,
     EventId: `${finding.findingId}-${kind}-${finding.state}-${at}`,
     RowKind: kind,

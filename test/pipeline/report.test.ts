@@ -1,7 +1,7 @@
 import type { Finding, FindingState } from '../../shared/core/finding';
 import type { Verdict } from '../../shared/core/verdict';
 import { findingIdOf, nextFinding } from '../../shared/pipeline/report';
-import { findingColumns } from '../../shared/pipeline/row';
+import { findingsTable } from '../../shared/core/tables';
 import { networkId } from '../controls/landing-zone';
 
 const control = { id: 'flow-logs', title: 'Everything is logged', severity: 'high' } as const;
@@ -130,12 +130,12 @@ describe('a row for Sentinel', () => {
   ].flatMap(({ announcements }) => announcements.map((announcement) => announcement.row));
 
   test('has exactly the declared columns', () => {
-    expect(Object.keys(row ?? {}).toSorted()).toEqual(Object.keys(findingColumns).toSorted());
+    expect(Object.keys(row ?? {}).toSorted()).toEqual(Object.keys(findingsTable.columns).toSorted());
   });
 
   test('avoids reserved columns and names that are too long (Azure Monitor: tables)', () => {
     const reserved = ['_ResourceId', 'id', '_SubscriptionId', 'TenantId', 'Type', 'UniqueId', 'Title'];
-    for (const name of Object.keys(findingColumns)) {
+    for (const name of Object.keys(findingsTable.columns)) {
       expect(reserved).not.toContain(name);
       expect(name).toMatch(/^[A-Za-z]\w{0,44}$/);
     }

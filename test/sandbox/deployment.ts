@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { findingColumns } from '../../shared/pipeline/row';
+import { findingsTable } from '../../shared/core/tables';
 import type { Estate, SimulatedSubscription, WireResource } from './subscription/index';
 
 /** What deploying Steward leaves in a subscription, as far as the app needs it. */
@@ -74,7 +74,7 @@ function dataCollectionRule({ group, location, workspace, ruleId }: Rule): WireR
     properties: {
       immutableId: ruleId,
       streamDeclarations: {
-        [stream]: { columns: Object.entries(findingColumns).map(([name, type]) => ({ name, type })) },
+        [stream]: { columns: Object.entries(findingsTable.columns).map(([name, type]) => ({ name, type })) },
       },
       destinations: { logAnalytics: [{ workspaceResourceId: workspace, name: 'sentinel' }] },
       dataFlows: [{ streams: [stream], destinations: ['sentinel'], outputStream: stream }],
