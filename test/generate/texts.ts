@@ -1,5 +1,7 @@
 import * as z from 'zod';
+import { eventFamilies } from '../../infra/compile/event-filter';
 import { compileRoles } from '../../infra/compile/roles';
+import { tablesForBicep } from '../../infra/compile/tables';
 import { controls } from '../../shared/controls/index';
 import type { Control } from '../../shared/core/control';
 import { openApi } from '../../shared/http/openapi';
@@ -19,11 +21,15 @@ export function generatedTexts(): readonly GeneratedText[] {
   return [
     { file: 'README.md', mark: 'settings', text: settingsTable() },
     { file: 'README.md', mark: 'controls', text: controlsTable() },
-    { file: 'docs/openapi.json', text: `${JSON.stringify(openApi([backfill, ...routes]), null, 2)}\n` },
-    { file: 'infra/generated/roles.json', text: `${JSON.stringify(compileRoles(controls), null, 2)}\n` },
+    { file: 'docs/openapi.json', text: json(openApi([backfill, ...routes])) },
+    { file: 'infra/generated/roles.json', text: json(compileRoles(controls)) },
+    { file: 'infra/generated/tables.json', text: json(tablesForBicep()) },
+    { file: 'infra/generated/event-filter.json', text: json(eventFamilies()) },
     ...controls.map((control) => ({ file: `docs/controls/${control.id}.md`, text: pageOf(control) })),
   ];
 }
+
+const json = (value: unknown): string => `${JSON.stringify(value, null, 2)}\n`;
 
 /** The file as it has to be. Throws when it lacks the marks. */
 export function withText(content: string, { file, mark, text }: GeneratedText): string {
