@@ -66,7 +66,11 @@ function readsOf({ subjects, reads, remedy }: Control): readonly Right[] {
   const written = rightsIn(remedy).map((action) => action.replace(/\/[^/]+$/, ''));
   return [...subjects, ...reads, ...written]
     .filter(isOfAzure)
-    .map((type) => ({ action: readOf(type), at: 'subscription' }));
+    .map((type) => ({ action: readOf(type), at: placeOfRead(type) }));
+}
+
+function placeOfRead(type: string): Place {
+  return type.startsWith('Microsoft.Management/') ? 'managementGroup' : 'subscription';
 }
 
 /** What is no resource of Resource Manager has no action there. */

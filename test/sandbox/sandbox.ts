@@ -11,6 +11,7 @@ import { startAzurite, type Azurite } from './azurite';
 import { startHost, type Host, type HostRecord } from './host/index';
 import { deployment } from './deployment';
 import { putExemptions } from './exemptions';
+import { grantsOf } from './grants';
 import {
   startSubscription,
   type Estate,
@@ -56,6 +57,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     subscriptionIds: [estate.subscriptionId],
     tenantId: estate.tenantId,
     identityClientId: steward.clientId,
+    grants: grantsOf(estate, { ...steward.choices, ...options.settings }),
     ...options.simulation,
   });
   subscription.seed(steward.resources);
