@@ -20,7 +20,7 @@ const flowLogWrite: readonly Check[] = [
       `${network}/networkWatchers/queryFlowLogStatus/action`,
     ],
     at: ['subscription'],
-    why: 'named for flow logs',
+    why: 'Azure names it for flow logs',
   },
   {
     actions: ['read', 'listKeys/action', 'listServiceSas/action', 'listAccountSas/action'].map(
@@ -64,7 +64,7 @@ const flowLogWrite: readonly Check[] = [
   {
     actions: [`${network}/networkSecurityGroups/write`],
     at: ['subscription'],
-    why: 'named for flow logs of network security groups alone',
+    why: 'Azure names it for flow logs of network security groups alone',
     option: 'nsg-flow-logs',
   },
   {

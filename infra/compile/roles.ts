@@ -1,8 +1,7 @@
-import type { Control, Remedy } from '../../shared/core/control';
-import { ownRights, type Place } from '../../shared/permissions';
-import { azureChecks } from './azure-checks';
+import type { Control } from '../../shared/core/control';
+import type { Place } from '../../shared/permissions';
 import { builtInRoles, type BuiltInRole } from './built-in-roles';
-import { placeOfWrite, placesOfPutBack } from './places';
+import { rightsOf, type Right } from './rights';
 
 export interface CompiledRole {
   /** The role is called `Steward <key> (<subscription id>)`. */
@@ -18,13 +17,6 @@ export interface CompiledRole {
 export interface CompiledRoles {
   readonly roles: readonly CompiledRole[];
   readonly builtIn: readonly BuiltInRole[];
-}
-
-/** A right before it is part of a role; `when` absent: always. */
-interface Right {
-  readonly action: string;
-  readonly at: Place;
-  readonly when?: string;
 }
 
 const titles: readonly Pick<CompiledRole, 'key' | 'scope' | 'description'>[] = [
@@ -46,58 +38,8 @@ const titles: readonly Pick<CompiledRole, 'key' | 'scope' | 'description'>[] = [
 
 /** The smallest roles with which everything works that the controls do. */
 export function compileRoles(controls: readonly Control[]): CompiledRoles {
-  const rights = [
-    ...ownRights.map(({ option, ...right }): Right => ({ ...right, ...(option && { when: option }) })),
-    ...readsElsewhere,
-    ...controls.flatMap(readsOf),
-    ...controls.flatMap(({ id, remedy }) => (remedy === undefined ? [] : writesOf(id, remedy))),
-  ];
+  const rights = rightsOf(controls);
   return { roles: titles.map((title) => roleOf(title, rights)), builtIn: builtInRoles };
-}
-
-/** Accounts and a workspace of others may lie in another subscription, which the reader does not reach. */
-const readsElsewhere: readonly Right[] = [
-  { action: 'Microsoft.Storage/storageAccounts/read', at: 'flowLogStorage' },
-  { action: 'Microsoft.Storage/storageAccounts/managementPolicies/read', at: 'flowLogStorage' },
-  { action: 'Microsoft.OperationalInsights/workspaces/read', at: 'workspaceGroup' },
-];
-
-function readsOf({ subjects, reads, remedy }: Control): readonly Right[] {
-  const written = rightsIn(remedy).map((action) => action.replace(/\/[^/]+$/, ''));
-  return [...subjects, ...reads, ...written]
-    .filter(isOfAzure)
-    .map((type) => ({ action: readOf(type), at: placeOfRead(type) }));
-}
-
-function placeOfRead(type: string): Place {
-  return type.startsWith('Microsoft.Management/') ? 'managementGroup' : 'subscription';
-}
-
-/** What is no resource of Resource Manager has no action there. */
-function isOfAzure(type: string): boolean {
-  return /^Microsoft\.\w[\w.]*\/./.test(type) && !type.startsWith('Microsoft.Graph/');
-}
-
-/** Containers of resources have names of their own among the actions. */
-function readOf(type: string): string {
-  const container = /^Microsoft\.Resources\/(resourceGroups|providers)$/i.exec(type)?.[1];
-  return container === undefined ? `${type}/read` : `Microsoft.Resources/subscriptions/${container}/read`;
-}
-
-function rightsIn({ permissions = [], toTakeBack = [], toPutBack = [] }: Partial<Remedy> = {}): readonly string[] {
-  return [...permissions, ...toTakeBack, ...toPutBack];
-}
-
-function writesOf(id: string, { permissions, toTakeBack = [], toPutBack = [] }: Remedy): readonly Right[] {
-  const own = [...permissions, ...toTakeBack].map((action) => ({ action, at: placeOfWrite(action), when: id }));
-  const back = toPutBack.flatMap((action) => placesOfPutBack.map((at) => ({ action, at, when: id })));
-  return [...own, ...back, ...permissions.flatMap((action) => checkedBesides(id, action))];
-}
-
-function checkedBesides(id: string, action: string): readonly Right[] {
-  return (azureChecks[action] ?? []).flatMap(({ actions, at, option }) =>
-    at.flatMap((place) => actions.map((one) => ({ action: one, at: place, when: option ?? id }))),
-  );
 }
 
 /** An action stands once for each of its conditions, and under none where it always stands. */
