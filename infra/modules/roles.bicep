@@ -55,7 +55,10 @@ var roles roleOf[] = filter(everyRole, one => !empty(one.actions))
 
 var listBlobsRoleName = filter(compiled.builtIn, one => one.key == 'flowLogBlobs')[0].id
 // An account or a workspace may lie in another subscription, in which its role has to be assignable, too.
-var subscriptionsElsewhere = map(union(flowLogStorageIds, workspaceIds), id => '/subscriptions/${split(id, '/')[2]}')
+var elsewhere = {
+  flowLogStorage: map(flowLogStorageIds, id => '/subscriptions/${split(id, '/')[2]}')
+  workspaceGroup: map(workspaceIds, id => '/subscriptions/${split(id, '/')[2]}')
+}
 var workspaceGroups = union(map(workspaceIds, id => toLower(join(take(split(id, '/'), 5), '/'))), [])
 
 resource definitions 'Microsoft.Authorization/roleDefinitions@2022-04-01' = [
@@ -66,10 +69,7 @@ resource definitions 'Microsoft.Authorization/roleDefinitions@2022-04-01' = [
       roleName: 'Steward ${one.key} (${subscription().subscriptionId})'
       description: one.description
       type: 'CustomRole'
-      assignableScopes: union(
-        [subscription().id],
-        contains(['flowLogStorage', 'workspaceGroup'], one.scope) ? subscriptionsElsewhere : []
-      )
+      assignableScopes: union([subscription().id], elsewhere[?one.scope] ?? [])
       permissions: [
         {
           actions: one.actions
