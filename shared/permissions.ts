@@ -22,6 +22,19 @@ export interface OwnRight {
 /** Rights beyond the controls' that a deployment gives only when it is told to. */
 export type Option = 'canary' | 'nsg-flow-logs';
 
+/** What `GET /api/doctor` looks at besides. */
+const looksAt: readonly (readonly [string, string])[] = [
+  ['Microsoft.Authorization/locks', 'a lock would refuse what remedies write'],
+  ['Microsoft.EventGrid/systemTopics', 'the subscription’s own events come from its topic'],
+  ['Microsoft.EventGrid/systemTopics/eventSubscriptions', 'the topic’s subscription delivers them'],
+  ['Microsoft.Insights/dataCollectionRules', 'rows are sent to the rule'],
+  ['Microsoft.Insights/dataCollectionEndpoints', 'the rule may have an endpoint of its own'],
+  ['Microsoft.OperationalInsights/workspaces/tables', 'rows arrive in the tables of the workspace'],
+  ['Microsoft.SecurityInsights/onboardingStates', 'rules run where Sentinel is on'],
+];
+
+const heldAt: readonly Place[] = ['subscription', 'flowLogStorage', 'workspaceGroup'];
+
 const resources = 'Microsoft.Resources';
 const authorization = 'Microsoft.Authorization';
 const policyStates = 'Microsoft.PolicyInsights/policyStates/queryResults';
@@ -80,6 +93,12 @@ export const ownRights: readonly OwnRight[] = [
     at: 'subscription',
     why: 'interfaces of a scale set are read below its machines',
   },
+  ...looksAt.map(([type, why]): OwnRight => ({ action: `${type}/read`, at: 'subscription', why: `doctor: ${why}` })),
+  ...heldAt.map((at): OwnRight => ({
+    action: `${authorization}/permissions/read`,
+    at,
+    why: 'doctor: what the app may do is compared with what it has to',
+  })),
   {
     action: 'Microsoft.Management/managementGroups/descendants/read',
     at: 'managementGroup',

@@ -1,6 +1,7 @@
 import { builtInRoles } from '../../infra/compile/built-in-roles';
 import { narrowWrites } from '../../infra/compile/places';
 import { compileRoles, type CompiledRole } from '../../infra/compile/roles';
+import { pinnedTypes } from '../../shared/azure/api-versions';
 import { controls } from '../../shared/controls/index';
 import type { Control, Remedy } from '../../shared/core/control';
 import { ownRights } from '../../shared/permissions';
@@ -125,6 +126,16 @@ describe('what the code may do, the roles grant', () => {
     },
   );
 
+  test('each type that is read with a version of its own may be read', () => {
+    const allowed = ['reader', 'management-group-reader'].flatMap((key) => roleNamed(key).actions);
+    const names = new Set(allowed.map((action) => action.toLowerCase()));
+    const actionOf = (type: string): string =>
+      `${type}/read`
+        .replace('.resources/resourcegroups', '.resources/subscriptions/resourcegroups')
+        .replace('.resources/providers', '.resources/subscriptions/providers');
+    expect(pinnedTypes.filter((type) => !names.has(actionOf(type)))).toEqual([]);
+  });
+
   test.each(ownRights.map((right) => [right.action, right] as const))('Steward itself: %s', (action, right) => {
     const there = compiled.filter(({ scope }) => scope === right.at);
     expect(there.flatMap(everything)).toContain(action);
@@ -138,7 +149,7 @@ describe('what the roles grant', () => {
     (_, role) => {
       for (const action of everything(role)) {
         expect(action).toMatch(/^Microsoft\.\w+(\/\w+)+\/(read|write|delete|action)$/);
-        expect(action).not.toMatch(/^Microsoft\.Authorization\/.*\/(write|delete|action)$/);
+        expect(action).not.toMatch(/^Microsoft\.Authorization\/(?!policyAssignments\/).*\/(write|delete|action)$/);
       }
     },
   );
