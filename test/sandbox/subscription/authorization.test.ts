@@ -152,6 +152,12 @@ describe('the action that a request needs', () => {
     ],
     [
       'GET',
+      `${scope}/providers/Microsoft.Features/providers/Microsoft.Compute/features/EncryptionAtHost`,
+      'Microsoft.Features/providers/features/read',
+      `${scope}/providers/Microsoft.Features/providers/Microsoft.Compute/features/EncryptionAtHost`,
+    ],
+    [
+      'GET',
       `${scope}/providers/Microsoft.Network/locations/westeurope/operations/1`,
       'Microsoft.Network/locations/operations/read',
       `${scope}/providers/Microsoft.Network/locations/westeurope/operations/1`,

@@ -82,6 +82,9 @@ export function needsOf(request: Request): readonly Need[] {
   const { method, path } = request;
   // derived: no action is listed for the operations of storage.
   if (/\/providers\/Microsoft\.Storage\/locations\/[^/]+\/asyncoperations\/[^/]+$/i.test(path)) return [];
+  // What a feature belongs to stands in its path as one more provider.
+  if (/\/providers\/Microsoft\.Features\/providers\/[^/]+\/features(\/|$)/i.test(path))
+    return [{ action: 'Microsoft.Features/providers/features/read', scope: path }];
   const place = placeOf(path);
   if (place.kind === 'nothing') return [];
   if (place.kind === 'provider') return [{ action: providersRead(place.scope), scope: place.scope }];
