@@ -103,4 +103,4 @@ module events 'events/main.bicep' = {
 }
 
 @description('Where the API answers.')
-output apiUri string = core.outputs.apiUri
+output STEWARD_API_URI string = core.outputs.STEWARD_API_URI

@@ -256,17 +256,21 @@ module app 'modules/app.bicep' = {
   }
 }
 
+// azd keeps outputs as variables of its environment; the next layer and the hooks read them.
 @description('Resource group of Steward.')
-output resourceGroupName string = group.name
+output AZURE_RESOURCE_GROUP string = group.name
+
+@description('Object id of the app\'s identity.')
+output STEWARD_PRINCIPAL_ID string = identity.outputs.principalId
 
 @description('Name of the app.')
-output appName string = app.outputs.name
+output STEWARD_APP_NAME string = app.outputs.name
 
 @description('ARM id of the app.')
-output appId string = app.outputs.id
+output STEWARD_APP_ID string = app.outputs.id
 
 @description('Where the API answers.')
-output apiUri string = 'https://${app.outputs.hostName}/api'
+output STEWARD_API_URI string = 'https://${app.outputs.hostName}/api'
 
 @description('ARM id of the workspace that takes findings.')
-output findingsWorkspaceId string = findingsWorkspaceId
+output STEWARD_FINDINGS_WORKSPACE_ID string = findingsWorkspaceId
