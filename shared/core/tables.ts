@@ -83,6 +83,8 @@ export const postureTable = {
   },
 } as const satisfies TableDefinition;
 
-export const tables: readonly TableDefinition[] = [findingsTable, postureTable];
+export const tables = [findingsTable, postureTable] as const satisfies readonly TableDefinition[];
+
+export type TableName = (typeof tables)[number]['name'];
 
 export const streamOf = ({ name }: Pick<TableDefinition, 'name'>): string => `Custom-${name}`;

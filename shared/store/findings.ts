@@ -1,20 +1,15 @@
 import { odata, type TableClient, type TransactionAction } from '@azure/data-tables';
-import type { Announcement, Finding } from '../core/finding';
+import type { Finding } from '../core/finding';
 import type { Change, FindingKey, FindingStore } from '../core/ports';
 import { subscriptionOf } from '../core/resource';
 import { fromColumns, toColumns, type JsonColumns } from './json-columns';
+import { announce, lastTurn, puttingOut, takeOut, waiting } from './outbox';
 import { hasStatus, tableIn, type Account } from './tables';
 
 interface FindingEntity extends JsonColumns {
   readonly partitionKey: string;
   readonly rowKey: string;
   readonly etag?: string;
-}
-
-interface OutboxEntity {
-  readonly partitionKey: string;
-  readonly rowKey: string;
-  readonly row: string;
 }
 
 /**
@@ -25,32 +20,24 @@ export function findingStore(account: Account): FindingStore {
   const table = tableIn(account, 'StewardFindings');
   return {
     get: async (subscriptionId, findingId) => findingOf(await entityOf(await table(), { subscriptionId, findingId })),
-    of: (subscriptionId) =>
-      listed(table, subscriptionId, 'f', (entity) => findingOf(entity as unknown as FindingEntity)),
+    of: (subscriptionId) => listed(table, subscriptionId),
     update: async (key, decide) => update(await table(), key, decide),
     remove: async (key, decide) => remove(await table(), key, decide),
-    outbox: (subscriptionId) =>
-      listed(table, subscriptionId, 'o', (entity) => announcementOf(entity as unknown as OutboxEntity)),
-    delivered: async (announcements) => {
-      const client = await table();
-      for (const { subscriptionId, key } of announcements) {
-        await client.deleteEntity(subscriptionId, `o:${key}`).catch(ignoring(404));
-      }
+    async *outbox(subscriptionId) {
+      yield* waiting(await table(), subscriptionId);
     },
+    delivered: async (announcements) => takeOut(await table(), announcements),
+    announce: async (turn, announcements) => announce(await table(), turn, announcements),
+    lastTurn: async (subscriptionId, name) => lastTurn(await table(), subscriptionId, name),
   };
 }
 
-async function* listed<T>(
-  table: () => Promise<TableClient>,
-  subscriptionId: string,
-  prefix: string,
-  parse: (entity: object) => T | undefined,
-): AsyncGenerator<T> {
+async function* listed(table: () => Promise<TableClient>, subscriptionId: string): AsyncGenerator<Finding> {
   const client = await table();
-  const filter = odata`PartitionKey eq ${subscriptionId} and RowKey ge ${`${prefix}:`} and RowKey lt ${`${prefix};`}`;
+  const filter = odata`PartitionKey eq ${subscriptionId} and RowKey ge 'f:' and RowKey lt 'f;'`;
   for await (const entity of client.listEntities({ queryOptions: { filter } })) {
-    const value = parse(entity);
-    if (value !== undefined) yield value;
+    const finding = findingOf(entity as unknown as FindingEntity);
+    if (finding !== undefined) yield finding;
   }
 }
 
@@ -117,11 +104,7 @@ async function write(client: TableClient, { finding, announcements }: Change, et
   }
   const stored = { ...entity };
   const first: TransactionAction = etag === undefined ? ['create', stored] : ['update', stored, 'Replace', { etag }];
-  const rows = announcements.map(({ key, row }): TransactionAction => [
-    'upsert',
-    { partitionKey, rowKey: `o:${key}`, row: JSON.stringify(row) },
-  ]);
-  await client.submitTransaction([first, ...rows]);
+  await client.submitTransaction([first, ...puttingOut(partitionKey, announcements)]);
 }
 
 function entityFor(finding: Finding, partitionKey: string): FindingEntity {
@@ -130,14 +113,4 @@ function entityFor(finding: Finding, partitionKey: string): FindingEntity {
 
 function findingOf(entity: FindingEntity | undefined): Finding | undefined {
   return entity && (fromColumns(entity) as Finding);
-}
-
-function announcementOf({ partitionKey, rowKey, row }: OutboxEntity): Announcement {
-  return { key: rowKey.slice(2), subscriptionId: partitionKey, row: JSON.parse(row) as Announcement['row'] };
-}
-
-function ignoring(status: number): (error: unknown) => void {
-  return (error) => {
-    if (!hasStatus(error, status)) throw error;
-  };
 }

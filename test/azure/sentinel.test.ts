@@ -1,8 +1,9 @@
 import type { IncomingMessage } from 'node:http';
-import { sentinelTable } from '../../shared/azure/sentinel';
+import { sentinelTables } from '../../shared/azure/sentinel';
 import { AzureError } from '../../shared/core/errors';
 import type { Announcement } from '../../shared/core/finding';
 import type { Sentinel } from '../../shared/core/ports';
+import type { TableName } from '../../shared/core/tables';
 import { resource, stewardGroup, subscriptionId } from '../given';
 import { refusals, type FaultAnswer } from '../sandbox/subscription/index';
 import { simulatedAzure, strangeServer, type SimulatedAzure } from './simulated-azure';
@@ -22,7 +23,7 @@ beforeAll(async () => {
     }),
   ]);
   const { credential } = simulated.arm;
-  sentinel = sentinelTable({ endpoint: simulated.azure.url, ruleId, stream, audience, credential });
+  sentinel = sentinelTables({ endpoint: simulated.azure.url, ruleId, audience, credential });
 });
 afterAll(() => simulated.close());
 
@@ -38,7 +39,8 @@ const arrived = (): readonly unknown[] =>
   rows()
     .slice(before)
     .map(({ EventId }) => EventId);
-const announcement = (id: string, reason = ''): Announcement => ({
+const announcement = (id: string, reason = '', table: TableName = 'StewardFindings_CL'): Announcement => ({
+  table,
   key: id,
   subscriptionId,
   row: { EventId: id, Reason: reason },
@@ -118,14 +120,14 @@ describe('rows that were not taken', () => {
 
   test('because there is no such rule are a refusal', async () => {
     const { credential } = simulated.arm;
-    const other = sentinelTable({ endpoint: simulated.azure.url, ruleId: 'dcr-gone', stream, audience, credential });
+    const other = sentinelTables({ endpoint: simulated.azure.url, ruleId: 'dcr-gone', audience, credential });
     expect(await refusalOf(other.ingest([announcement('a')]))).toMatchObject({ status: 404, code: 'NotFound' });
   });
 
   test('for lack of a token are a refusal that comes back later', async () => {
     const failing = Object.assign(new Error('no identity'), { name: 'CredentialUnavailableError' });
     const credential = { getToken: () => Promise.reject(failing) };
-    const other = sentinelTable({ endpoint: simulated.azure.url, ruleId, stream, audience, credential });
+    const other = sentinelTables({ endpoint: simulated.azure.url, ruleId, audience, credential });
     expect(await refusalOf(other.ingest([announcement('a')]))).toMatchObject({ status: 0, retryable: true });
   });
 });
@@ -144,9 +146,7 @@ test('an endpoint may end with a slash', async () => {
     request.resume().on('end', () => response.writeHead(204).end());
   });
   const { credential } = server.arm;
-  await sentinelTable({ endpoint: `${server.origin}/`, ruleId, stream, audience, credential }).ingest([
-    announcement('a'),
-  ]);
+  await sentinelTables({ endpoint: `${server.origin}/`, ruleId, audience, credential }).ingest([announcement('a')]);
   expect(requests.map(({ url = '' }) => url.split('?')[0])).toEqual([
     `/dataCollectionRules/${ruleId}/streams/${stream}`,
   ]);
