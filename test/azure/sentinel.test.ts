@@ -9,6 +9,7 @@ import { refusals, type FaultAnswer } from '../sandbox/subscription/index';
 import { simulatedAzure, strangeServer, type SimulatedAzure } from './simulated-azure';
 
 const stream = 'Custom-StewardFindings_CL';
+const postureStream = 'Custom-StewardPosture_CL';
 const ruleId = 'dcr-0a1b2c3d';
 const audience = 'https://monitor.azure.com';
 let simulated: SimulatedAzure;
@@ -19,7 +20,7 @@ beforeAll(async () => {
   const columns = ['EventId', 'Reason'].map((name) => ({ name, type: 'string' }));
   simulated.seed([
     resource(`${stewardGroup}/providers/Microsoft.Insights/dataCollectionRules/dcr-steward`, {
-      properties: { immutableId: ruleId, streamDeclarations: { [stream]: { columns } } },
+      properties: { immutableId: ruleId, streamDeclarations: { [stream]: { columns }, [postureStream]: { columns } } },
     }),
   ]);
   const { credential } = simulated.arm;
@@ -75,6 +76,36 @@ describe('rows are sent', () => {
   test('not at all when there are none', async () => {
     expect(await sentinel.ingest([])).toEqual([]);
     expect(simulated.sent()).toEqual([]);
+  });
+});
+
+describe('rows of several tables', () => {
+  const finding = announcement('of a finding');
+  const posture = announcement('of a posture', '', 'StewardPosture_CL');
+  const arrivedIn = (name: string, id: string): number =>
+    (simulated.azure.tables.get(name) ?? []).filter(({ EventId }) => EventId === id).length;
+
+  test('go to the stream of their table', async () => {
+    const taken = await sentinel.ingest([posture, finding, announcement('of another', '', 'StewardPosture_CL')]);
+    expect(taken.map(({ key }) => key).toSorted()).toEqual(['of a finding', 'of a posture', 'of another']);
+    expect([arrivedIn(postureStream, 'of a posture'), arrivedIn(postureStream, 'of another')]).toEqual([1, 1]);
+    expect([arrivedIn(postureStream, 'of a finding'), arrivedIn(stream, 'of another')]).toEqual([0, 0]);
+    expect(arrived()).toEqual(['of a finding']);
+    expect(simulated.sent()).toHaveLength(2);
+  });
+
+  test.each([
+    ['findings', stream, posture],
+    ['postures', postureStream, finding],
+  ])('are taken when those of another table are refused: %s', async (_, refused, rest) => {
+    simulated.fault(refused, refusals.authorizationFailed('a/write', 'the rule'), Infinity);
+    expect(await sentinel.ingest([finding, posture])).toEqual([rest]);
+  });
+
+  test('are refused when none was taken', async () => {
+    for (const name of [stream, postureStream])
+      simulated.fault(name, refusals.authorizationFailed('a/write', 'the rule'), Infinity);
+    expect(await refusalOf(sentinel.ingest([finding, posture]))).toMatchObject({ status: 403 });
   });
 });
 
