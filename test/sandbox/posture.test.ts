@@ -23,7 +23,6 @@ const estate: Estate = {
   resources: [],
 };
 const hour = 3_600_000;
-const stream = 'Custom-StewardPosture_CL';
 
 let sandbox: Sandbox;
 
@@ -34,7 +33,7 @@ beforeAll(async () => {
 });
 afterAll(() => sandbox.close());
 
-const rows = (): readonly Record<string, unknown>[] => sandbox.subscription.tables.get(stream) ?? [];
+const rows = (): readonly Record<string, unknown>[] => sandbox.rows('StewardPosture_CL');
 const idsOf = (some: readonly Record<string, unknown>[]): readonly unknown[] =>
   some
     .filter(({ ControlId }) => controls.some(({ id }) => id === ControlId))
