@@ -1,10 +1,11 @@
-import { odata, type TableClient, type TransactionAction } from '@azure/data-tables';
+import { odata, type TableClient } from '@azure/data-tables';
 import type { Finding } from '../core/finding';
 import type { Change, FindingKey, FindingStore } from '../core/ports';
 import { subscriptionOf } from '../core/resource';
 import { fromColumns, toColumns, type JsonColumns } from './json-columns';
 import { announce, lastTurn, puttingOut, takeOut, waiting } from './outbox';
-import { hasStatus, tableIn, type Account } from './tables';
+import { asOne, put, putting, rowAt } from './rows';
+import { tableIn, type Account } from './tables';
 
 interface FindingEntity extends JsonColumns {
   readonly partitionKey: string;
@@ -41,70 +42,37 @@ async function* listed(table: () => Promise<TableClient>, subscriptionId: string
   }
 }
 
-async function entityOf(
-  client: TableClient,
-  { subscriptionId, findingId }: FindingKey,
-): Promise<FindingEntity | undefined> {
-  try {
-    return await client.getEntity<FindingEntity>(subscriptionId, `f:${findingId}`);
-  } catch (error) {
-    if (hasStatus(error, 404)) return undefined;
-    throw error;
-  }
+function entityOf(client: TableClient, { subscriptionId, findingId }: FindingKey): Promise<FindingEntity | undefined> {
+  return rowAt<FindingEntity>(client, subscriptionId, `f:${findingId}`);
 }
 
-/** Ten writers of one finding at the same moment are far more than there are. */
-const mostTries = 20;
-
-async function update(
+function update(
   client: TableClient,
   key: FindingKey,
   decide: (previous: Finding | undefined) => Change | undefined,
 ): Promise<Change | undefined> {
-  for (let tries = 1; tries <= mostTries; tries += 1) {
+  return asOne(`finding ${key.findingId}`, async () => {
     const entity = await entityOf(client, key);
     const change = decide(findingOf(entity));
-    if (change === undefined || (await isStill(write(client, change, entity?.etag)))) return change;
-  }
-  throw contested(key);
+    return { answer: change, write: change && (() => write(client, change, entity?.etag)) };
+  });
 }
 
-async function remove(client: TableClient, key: FindingKey, decide: (previous: Finding) => boolean): Promise<void> {
-  for (let tries = 1; tries <= mostTries; tries += 1) {
+function remove(client: TableClient, key: FindingKey, decide: (previous: Finding) => boolean): Promise<void> {
+  return asOne(`finding ${key.findingId}`, async () => {
     const entity = await entityOf(client, key);
     const previous = findingOf(entity);
-    if (entity?.etag === undefined || previous === undefined || !decide(previous)) return;
+    if (entity?.etag === undefined || previous === undefined || !decide(previous)) return { answer: undefined };
     const { partitionKey, rowKey, etag } = entity;
-    if (await isStill(client.deleteEntity(partitionKey, rowKey, { etag }))) return;
-  }
-  throw contested(key);
-}
-
-function contested({ findingId }: FindingKey): Error {
-  return new Error(`finding ${findingId} was written by somebody else ${mostTries} times in a row`);
-}
-
-/** False when somebody else wrote or removed the finding since it was read. */
-async function isStill(writing: Promise<unknown>): Promise<boolean> {
-  try {
-    await writing;
-    return true;
-  } catch (error) {
-    if (!hasStatus(error, 404, 409, 412)) throw error;
-    return false;
-  }
+    return { answer: undefined, write: () => client.deleteEntity(partitionKey, rowKey, { etag }) };
+  });
 }
 
 async function write(client: TableClient, { finding, announcements }: Change, etag: string | undefined): Promise<void> {
   const partitionKey = subscriptionOf(finding.resourceId);
   const entity = entityFor(finding, partitionKey);
-  if (announcements.length === 0) {
-    await (etag === undefined ? client.createEntity(entity) : client.updateEntity(entity, 'Replace', { etag }));
-    return;
-  }
-  const stored = { ...entity };
-  const first: TransactionAction = etag === undefined ? ['create', stored] : ['update', stored, 'Replace', { etag }];
-  await client.submitTransaction([first, ...puttingOut(partitionKey, announcements)]);
+  if (announcements.length === 0) return put(client, entity, etag);
+  await client.submitTransaction([putting(entity, etag), ...puttingOut(partitionKey, announcements)]);
 }
 
 function entityFor(finding: Finding, partitionKey: string): FindingEntity {

@@ -1,7 +1,7 @@
 import { odata, type TableClient, type TransactionAction } from '@azure/data-tables';
 import type { Announcement, Turn } from '../core/finding';
 import { findingsTable, type TableName } from '../core/tables';
-import { asOne, rowAt } from './as-one';
+import { asOne, putting, rowAt } from './rows';
 import { hasStatus } from './tables';
 
 interface OutboxEntity {
@@ -48,9 +48,8 @@ export function announce(client: TableClient, turn: Turn, announcements: readonl
   return asOne(`turn ${name} of ${partitionKey}`, async () => {
     const last = await rowAt<TurnEntity>(client, partitionKey, entity.rowKey);
     if (last !== undefined && last.at >= at) return { answer: false };
-    const first: TransactionAction =
-      last === undefined ? ['create', entity] : ['update', entity, 'Replace', { etag: last.etag }];
-    const write = () => client.submitTransaction([first, ...puttingOut(partitionKey, announcements)]);
+    const write = () =>
+      client.submitTransaction([putting(entity, last?.etag), ...puttingOut(partitionKey, announcements)]);
     return { answer: true, write };
   });
 }

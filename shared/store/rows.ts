@@ -1,4 +1,10 @@
-import type { GetTableEntityResponse, TableClient, TableEntityResult } from '@azure/data-tables';
+import type {
+  GetTableEntityResponse,
+  TableClient,
+  TableEntity,
+  TableEntityResult,
+  TransactionAction,
+} from '@azure/data-tables';
 import { hasStatus } from './tables';
 
 /** What one try comes to: an answer, which holds as soon as `write` has met what was read; without a `write`, at once. */
@@ -42,4 +48,18 @@ export async function rowAt<T extends object>(
     if (hasStatus(error, 404)) return undefined;
     throw error;
   }
+}
+
+/** Writes a row where it is what it was when it was read; without an ETag, where there was none. */
+export async function put<T extends object>(
+  client: TableClient,
+  row: TableEntity<T>,
+  etag: string | undefined,
+): Promise<void> {
+  await (etag === undefined ? client.createEntity(row) : client.updateEntity(row, 'Replace', { etag }));
+}
+
+/** As `put`, as a part of a transaction. */
+export function putting<T extends object>(row: TableEntity<T>, etag: string | undefined): TransactionAction {
+  return etag === undefined ? ['create', { ...row }] : ['update', { ...row }, 'Replace', { etag }];
 }
