@@ -70,6 +70,7 @@ export const postureTable = {
   columns: {
     TimeGenerated: 'datetime',
     EventId: 'string',
+    CountedAt: 'datetime',
     SubscriptionIdText: 'string',
     ControlId: 'string',
     ControlTitle: 'string',

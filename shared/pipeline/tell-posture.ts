@@ -77,6 +77,7 @@ function announcementOf({ subscriptionId, at: hour }: Turn, { subject, tally, fa
   const row: RowOf<typeof postureTable> = {
     TimeGenerated: at,
     EventId: `posture-${subscriptionId}-${subject.id}-${hour}`,
+    CountedAt: at,
     SubscriptionIdText: subscriptionId,
     ControlId: subject.id,
     ControlTitle: subject.title,

@@ -234,7 +234,7 @@ describe('an hour is told of once', () => {
     await reconcile(world);
     await reconcile(world);
     expect(told(world)).toMatchObject([
-      { EventId: eventId('08'), TimeGenerated: expect.stringMatching(/^2026-03-01T08/), Open: 1, WaitingRows: 0 },
+      { EventId: eventId('08'), CountedAt: expect.stringMatching(/^2026-03-01T08/), Open: 1, WaitingRows: 0 },
       { EventId: eventId('09'), TimeGenerated: expect.stringMatching(/^2026-03-01T09/), Open: 0, WaitingRows: 1 },
       { EventId: eventId('10'), Open: 0, WaitingRows: 0 },
     ]);
