@@ -29,6 +29,7 @@ export default tseslint.config(
       'max-lines': ['error', 250],
     },
   },
+  { files: ['infra/hooks/*.ts'], rules: { 'no-console': 'off' } },
   {
     files: ['test/**/*.ts'],
     rules: {

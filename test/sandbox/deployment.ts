@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { findingsTable } from '../../shared/core/tables';
+import { streamOf, tables } from '../../shared/core/tables';
 import type { Estate, SimulatedSubscription, WireResource } from './subscription/index';
 
 /** What deploying Steward leaves in a subscription, as far as the app needs it. */
@@ -10,8 +10,6 @@ export interface Deployment {
   readonly choices: Readonly<Record<string, string>>;
   settings(subscription: SimulatedSubscription): Readonly<Record<string, string>>;
 }
-
-const stream = 'Custom-StewardFindings_CL';
 
 export function deployment(estate: Estate): Deployment {
   const group = `/subscriptions/${estate.subscriptionId}/resourceGroups/rg-steward`;
@@ -79,11 +77,16 @@ function dataCollectionRule({ group, location, workspace, ruleId }: Rule): WireR
     kind: 'Direct',
     properties: {
       immutableId: ruleId,
-      streamDeclarations: {
-        [stream]: { columns: Object.entries(findingsTable.columns).map(([name, type]) => ({ name, type })) },
-      },
+      streamDeclarations: Object.fromEntries(
+        tables.map((table) => [
+          streamOf(table),
+          { columns: Object.entries(table.columns).map(([name, type]) => ({ name, type })) },
+        ]),
+      ),
       destinations: { logAnalytics: [{ workspaceResourceId: workspace, name: 'sentinel' }] },
-      dataFlows: [{ streams: [stream], destinations: ['sentinel'], outputStream: stream }],
+      dataFlows: tables
+        .map(streamOf)
+        .map((stream) => ({ streams: [stream], destinations: ['sentinel'], outputStream: stream })),
       provisioningState: 'Succeeded',
     },
   };
