@@ -37,6 +37,7 @@ const finding: Finding = {
 
 const posture: RowOf<typeof postureTable> = {
   TimeGenerated: at,
+  CountedAt: at,
   EventId: 'b'.repeat(60),
   SubscriptionIdText: subscription.slice(-36),
   ControlId: 'live-flow-logs',
