@@ -1,3 +1,4 @@
+import { eventFamilies } from '../../infra/compile/event-filter';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { controls } from '../../shared/controls/index';
 import type { Finding } from '../../shared/core/finding';
@@ -118,9 +119,7 @@ async function createEstate({ estate, subscription, host, settle }: Scene): Prom
   await subscription.subscribe(
     `${host.url}/runtime/webhooks/EventGrid?functionName=resource-changed`,
     'EventGridSchema',
-    {
-      operationNames,
-    },
+    { operationNameBeginsWith: eventFamilies() },
   );
   await host.run('reconcile');
   await settle();
@@ -134,28 +133,6 @@ async function putAll(subscription: SimulatedSubscription, resources: readonly W
   if (refused.length < resources.length) return putAll(subscription, refused);
   subscription.seed(refused);
 }
-
-/** What the event subscription of the deployment lets through: 25 values at most. */
-const operationNames = [
-  ...[
-    'Microsoft.Network/virtualNetworks',
-    'Microsoft.Network/virtualNetworks/subnets',
-    'Microsoft.Network/networkSecurityGroups',
-    'Microsoft.Network/networkWatchers',
-    'Microsoft.Network/networkWatchers/flowLogs',
-    'Microsoft.Storage/storageAccounts',
-    'Microsoft.Storage/storageAccounts/managementPolicies',
-    'Microsoft.Authorization/policyAssignments',
-    'Microsoft.Authorization/policyExemptions',
-  ].flatMap((type) => [`${type}/write`, `${type}/delete`]),
-  'Microsoft.ContainerService/managedClusters/write',
-  'Microsoft.ContainerService/managedClusters/agentPools/write',
-  'Microsoft.ContainerRegistry/registries/write',
-  'Microsoft.KeyVault/vaults/write',
-  'Microsoft.Network/applicationGateways/write',
-  'Microsoft.Compute/disks/write',
-  'Microsoft.Resources/tags/write',
-];
 
 /**
  * What was there before: the tenant, policies, and flow logs with all that they name (accounts with their lifecycle
