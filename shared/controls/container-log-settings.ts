@@ -4,12 +4,19 @@ import { same, type Resource } from '../core/resource';
 import type { Settings } from '../core/settings';
 import type { Aspect } from '../core/verdict';
 import { inventoryWithoutNulls, withoutNulls } from '../core/without-nulls';
-import { agentOf, agentVerdict } from './container-log-settings/agent';
+import { agentOf, agentVerdict, type Agent } from './container-log-settings/agent';
 import { collectionVerdict } from './container-log-settings/collection';
-import { followedRules, workspacesOf } from './container-log-settings/collection-rules';
-import { auditVerdict, guardVerdict, settingsOf, workspacesOfSettings } from './container-log-settings/control-plane';
+import { followedRules, workspacesOf, type FollowedRules } from './container-log-settings/collection-rules';
+import {
+  auditVerdict,
+  guardVerdict,
+  settingsOf,
+  workspacesOfSettings,
+  type DiagnosticSettings,
+} from './container-log-settings/control-plane';
 import { unread } from './container-log-settings/remarks';
-import { retentionVerdict } from './container-log-settings/retention';
+import containerLogs from './container-log-settings/container-logs.policy.json';
+import { retentionVerdict, type Workspaces } from './container-log-settings/retention';
 import { types } from './container-log-settings/types';
 
 export const containerLogSettings = {
@@ -27,6 +34,7 @@ export const containerLogSettings = {
   requirement: '16',
   subjects: [types.cluster],
   reads: [types.diagnosticSetting, types.association, types.rule, types.workspace, types.table, types.account],
+  policies: [containerLogs],
   evaluate: (subject, inventory, settings): readonly Aspect[] =>
     judged(withoutNulls(subject), inventoryWithoutNulls(inventory), settings),
   concerns: ({ id, type }) => {
@@ -36,26 +44,22 @@ export const containerLogSettings = {
   },
 } satisfies Control;
 
+/** What is known of where logs go. */
+interface Ways {
+  readonly agent: Agent | undefined;
+  readonly followed: FollowedRules;
+  readonly controlPlane: DiagnosticSettings;
+}
+
 function judged(cluster: Resource, inventory: Inventory, { logRetentionDays }: Settings): readonly Aspect[] {
   const agent = agentOf(cluster);
   const followed = followedRules(cluster.id, inventory);
   const controlPlane = settingsOf(cluster.id, inventory);
-  const workspaces = {
-    ids: [
-      ...(agent === undefined || agent.workspaceId === '' ? [] : [agent.workspaceId]),
-      ...(agent === undefined ? [] : followed.rules.flatMap(workspacesOf)),
-      ...workspacesOfSettings(controlPlane),
-    ],
-    unread: [
-      ...(agent === undefined ? [] : followed.remarks.filter(({ kind }) => kind === 'unread')),
-      ...(controlPlane.state === 'unread' ? [unread(`diagnostic settings: ${controlPlane.reason}`)] : []),
-    ],
-  };
   return [
     {
       key: 'agent',
       title: 'What containers write is collected',
-      verdict: agentVerdict(agent, inventory),
+      verdict: agentVerdict(cluster, inventory),
     },
     {
       key: 'collection-rule',
@@ -75,7 +79,22 @@ function judged(cluster: Resource, inventory: Inventory, { logRetentionDays }: S
     {
       key: 'retention',
       title: 'The workspaces keep these logs long enough',
-      verdict: retentionVerdict(workspaces, logRetentionDays, inventory),
+      verdict: retentionVerdict(workspacesAt({ agent, followed, controlPlane }), logRetentionDays, inventory),
     },
   ];
+}
+
+function workspacesAt({ agent, followed, controlPlane }: Ways): Workspaces {
+  const ofAgent =
+    agent === undefined
+      ? { ids: [], unread: [] }
+      : {
+          ids: [agent.workspaceId, ...followed.rules.flatMap(workspacesOf)].filter((id) => id !== ''),
+          unread: followed.remarks.filter(({ kind }) => kind === 'unread'),
+        };
+  const hidden = controlPlane.state === 'unread' ? [unread(`diagnostic settings: ${controlPlane.reason}`)] : [];
+  return {
+    ids: [...ofAgent.ids, ...workspacesOfSettings(controlPlane)],
+    unread: [...ofAgent.unread, ...hidden],
+  };
 }

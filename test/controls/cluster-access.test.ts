@@ -4,10 +4,7 @@ import { nodeImages } from '../../shared/controls/cluster-access/node-images';
 import { retirements } from '../../shared/controls/cluster-access/retirements';
 import type { Json, Resource } from '../../shared/core/resource';
 import type { Verdict } from '../../shared/core/verdict';
-import { compile } from '../../shared/policy/compile';
 import { having, inventoryOf } from '../given';
-import { definitionOf } from '../policy/given';
-import { azureAliases, testWith } from '../policy/shared-files';
 import { cluster, pool, verdictsOf, withPool, type Properties } from './clusters';
 
 const judged = (subject: Resource, now = '2026-03-01T08:00:00.000Z'): Readonly<Record<string, Verdict>> =>
@@ -217,6 +214,7 @@ describe('components', () => {
     ['2025-09-30', { networkProfile: { ...network, loadBalancerSku: 'Basic' } }, /Basic load balancer/],
     ['2025-09-30', withPool({ type: 'AvailabilitySet' }), /availability sets/],
     ['2026-01-21', { addonProfiles: { kubeDashboard: { enabled: true } } }, /Kubernetes Dashboard/],
+    ['2026-05-29', { serviceMeshProfile: { mode: 'Istio', istio: { revisions: ['asm-1-27', 'asm-1-28'] } } }, /Istio/],
     ['2026-11-30', { ingressProfile: { webAppRouting: { enabled: true } } }, /NGINX/],
     ['2027-09-30', { addonProfiles: { OpenServiceMesh: { enabled: true } } }, /Open Service Mesh.*Istio/],
     ['2028-03-31', { networkProfile: { ...network, networkPlugin: 'KubeNet' } }, /kubenet.*Azure CNI Overlay/],
@@ -246,6 +244,7 @@ describe('components', () => {
     const off = {
       addonProfiles: { openServiceMesh: { enabled: false }, httpApplicationRouting: { enabled: false } },
       podIdentityProfile: { enabled: false },
+      serviceMeshProfile: { mode: 'Disabled', istio: { revisions: ['asm-1-20'] } },
       ingressProfile: { webAppRouting: { enabled: true, nginx: { defaultIngressControllerType: 'none' } } },
     };
     expect(after('components', off, '2030-01-01T00:00:00.000Z')).toEqual({
@@ -339,11 +338,3 @@ describe('the tables', () => {
     for (const { ends, longTermEnds } of minorSupport) expect(longTermEnds > ends).toBe(true);
   });
 });
-
-testWith('policy-conformance').each(clusterAccess.policies.map((policy) => [policy.name, policy] as const))(
-  'the definition %s names only aliases that Azure knows',
-  (_, policy) => {
-    const rule = compile(definitionOf({ ...policy }), { resourceType: cluster.type, aliases: azureAliases() });
-    expect(rule.unknowns).toEqual([]);
-  },
-);

@@ -30,6 +30,7 @@ export interface ManagedCluster {
   readonly ingressProfile?: {
     readonly webAppRouting?: Switch & { readonly nginx?: { readonly defaultIngressControllerType?: string } };
   };
+  readonly serviceMeshProfile?: { readonly mode?: string; readonly istio?: { readonly revisions?: unknown } };
   readonly networkProfile?: {
     readonly networkPlugin?: string;
     readonly networkPolicy?: string;

@@ -49,6 +49,13 @@ export const retirements: readonly Retirement[] = [
     isUsedBy: (cluster) => hasAddon(cluster, 'kubeDashboard'),
   },
   {
+    what: 'A revision of the Istio add-on up to asm-1-27',
+    ends: '2026-05-29',
+    instead: 'upgrade to asm-1-28 or later',
+    source: 'https://github.com/Azure/AKS/releases/tag/2026-05-29',
+    isUsedBy: (cluster) => istioRevisionsOf(cluster).some((revision) => revision <= 27),
+  },
+  {
     what: 'Azure Network Policy Manager on Windows nodes',
     ends: '2026-09-30',
     instead: 'move to Calico',
@@ -96,4 +103,11 @@ function isWindows({ osType }: NodePool): boolean {
 
 function hasNetworkPolicyManager({ networkProfile }: ManagedCluster): boolean {
   return same(textOf(networkProfile?.networkPolicy), 'azure');
+}
+
+/** The minor versions of `asm-1-28`; none while the mesh is disabled. */
+function istioRevisionsOf({ serviceMeshProfile }: ManagedCluster): readonly number[] {
+  const revisions = serviceMeshProfile?.istio?.revisions;
+  if (!same(textOf(serviceMeshProfile?.mode), 'Istio') || !Array.isArray(revisions)) return [];
+  return revisions.flatMap((revision) => /^asm-1-(\d+)$/i.exec(textOf(revision))?.[1] ?? []).map(Number);
 }

@@ -1,6 +1,8 @@
 import type { Inventory } from '../../core/inventory';
 import { nameOf, same, type Resource } from '../../core/resource';
 import type { Verdict } from '../../core/verdict';
+import { ownRule } from '../../policy/own-rule';
+import containerLogs from './container-logs.policy.json';
 import { absenceOf, concluded, wrong } from './remarks';
 import { textOf, type Addon, type ManagedCluster } from './types';
 
@@ -16,27 +18,34 @@ export interface Agent {
 export function agentOf(cluster: Resource): Agent | undefined {
   const { addonProfiles = {}, azureMonitorProfile } = (cluster.properties ?? {}) as ManagedCluster;
   const addon = Object.entries(addonProfiles).find(([name]) => same(name, 'omsagent'))?.[1];
-  if (addon?.enabled === true)
+  if (isTrue(addon?.enabled))
     return {
       workspaceId: textOf(settingOf(addon, 'logAnalyticsWorkspaceResourceID')),
-      byKey: !same(String(settingOf(addon, 'useAADAuth')), 'true'),
+      byKey: !isTrue(settingOf(addon, 'useAADAuth')),
     };
   const profile = azureMonitorProfile?.containerInsights;
-  if (profile?.enabled !== true) return undefined;
-  return { workspaceId: textOf(profile.logAnalyticsWorkspaceResourceId), byKey: false };
+  if (!isTrue(profile?.enabled)) return undefined;
+  return { workspaceId: textOf(profile?.logAnalyticsWorkspaceResourceId), byKey: false };
 }
 
-function settingOf({ config = {} }: Addon, name: string): unknown {
-  return Object.entries(config).find(([key]) => same(key, name))?.[1];
+function isTrue(value: unknown): boolean {
+  return same(String(value), 'true');
 }
+
+function settingOf(addon: Addon | undefined, name: string): unknown {
+  return Object.entries(addon?.config ?? {}).find(([key]) => same(key, name))?.[1];
+}
+
+/** A policy sees the add-on alone; of the Azure Monitor profile Azure has no alias. */
+const addonRule = ownRule(containerLogs, {
+  severity: 'high',
+  say: () => 'nothing collects what containers write: enable the monitoring add-on (omsagent) of the cluster',
+});
 
 /** The agent is on and sends to a workspace that exists. */
-export function agentVerdict(agent: Agent | undefined, inventory: Inventory): Verdict {
-  if (agent === undefined)
-    return concluded(
-      [wrong('high', 'nothing collects what containers write: enable the monitoring add-on (omsagent) of the cluster')],
-      '',
-    );
+export function agentVerdict(cluster: Resource, inventory: Inventory): Verdict {
+  const agent = agentOf(cluster);
+  if (agent === undefined) return addonRule(cluster, inventory);
   const { workspaceId } = agent;
   if (workspaceId === '')
     return concluded([wrong('high', 'the monitoring add-on names no workspace: enable it with one')], '');

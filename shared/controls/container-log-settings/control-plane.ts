@@ -5,10 +5,10 @@ import { absenceOf, concluded, unread, wrong, type Remark } from './remarks';
 import { objectsIn, textOf, types, type DiagnosticSetting, type ManagedCluster } from './types';
 
 type Setting = Resource<DiagnosticSetting>;
-export type Settings = Reading<readonly Setting[]>;
+export type DiagnosticSettings = Reading<readonly Setting[]>;
 
 /** Where the control plane sends its logs. */
-export function settingsOf(clusterId: string, inventory: Inventory): Settings {
+export function settingsOf(clusterId: string, inventory: Inventory): DiagnosticSettings {
   return inventory.list<DiagnosticSetting>(types.diagnosticSetting, clusterId);
 }
 
@@ -29,7 +29,7 @@ function sends({ properties }: Setting, category: string): boolean {
 }
 
 /** Exactly one of the two audit logs is kept: kube-audit contains all of kube-audit-admin. */
-export function auditVerdict(settings: Settings, inventory: Inventory): Verdict {
+export function auditVerdict(settings: DiagnosticSettings, inventory: Inventory): Verdict {
   if (settings.state === 'unread') return concluded([unread(`diagnostic settings: ${settings.reason}`)], '');
   const kept = ['kube-audit-admin', 'kube-audit'].map((category) => keptOf(category, settings.value, inventory));
   const on = kept.filter(({ senders }) => senders.length > 0);
@@ -46,7 +46,7 @@ function both(on: readonly Kept[]): string {
 }
 
 /** Who signed in to the cluster is kept, where people sign in with Entra ID. */
-export function guardVerdict(cluster: Resource, settings: Settings, inventory: Inventory): Verdict {
+export function guardVerdict(cluster: Resource, settings: DiagnosticSettings, inventory: Inventory): Verdict {
   if ((cluster.properties as ManagedCluster | undefined)?.aadProfile === undefined)
     return { state: 'notApplicable', reason: 'nobody signs in with Entra ID, so there is no guard that logs it' };
   if (settings.state === 'unread') return concluded([unread(`diagnostic settings: ${settings.reason}`)], '');
@@ -93,7 +93,7 @@ function describe({ category, senders }: Kept): string {
 }
 
 /** Workspaces that get a log of the control plane that is judged here. */
-export function workspacesOfSettings(settings: Settings): readonly string[] {
+export function workspacesOfSettings(settings: DiagnosticSettings): readonly string[] {
   if (settings.state === 'unread') return [];
   return settings.value
     .filter((setting) => ['kube-audit', 'kube-audit-admin', 'guard'].some((category) => sends(setting, category)))
