@@ -126,7 +126,7 @@ test.each([
 });
 
 test('the ranges that are too wide are named, and no others', () => {
-  const authorizedIPRanges = ['203.0.113.0/24', '0.0.0.0/0'];
+  const authorizedIPRanges = ['203.0.113.0/24', '17.0.0.0/8', '0.0.0.0/0'];
   expect(after('api-server-reach', { apiServerAccessProfile: { authorizedIPRanges } })).toEqual(
     violation('high', /takes connections from 0\.0\.0\.0\/0 \(authorizedIPRanges\)/),
   );

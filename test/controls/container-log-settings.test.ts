@@ -1,69 +1,23 @@
-import { containerLogSettings } from '../../shared/controls/container-log-settings';
 import type { Json, Resource } from '../../shared/core/resource';
-import type { Verdict } from '../../shared/core/verdict';
-import { accountWith, having, idIn, inventoryOf, resource, settings } from '../given';
-import { cluster, clusterId, verdictsOf, workspaceId, type Properties } from './clusters';
-
-const extension = (type: string, name: string, properties: Properties): Resource<Properties> =>
-  resource(`${clusterId}/providers/Microsoft.Insights/${type}/${name}`, { properties }) as Resource<Properties>;
-
-const workspace = resource(workspaceId, {
-  location: 'westeurope',
-  properties: { retentionInDays: 90, sku: { name: 'PerGB2018' } },
-}) as Resource<Properties>;
-const otherWorkspaceId = idIn('rg-logs', 'Microsoft.OperationalInsights/workspaces/log-other');
-const table = resource(`${workspaceId}/tables/ContainerLogV2`, {
-  properties: { plan: 'Analytics', retentionInDays: 90, totalRetentionInDays: 400 },
-}) as Resource<Properties>;
-
-const collection: Properties = { interval: '1m', namespaceFilteringMode: 'Off', enableContainerLogV2: true };
-const source: Properties = {
-  name: 'ContainerInsightsExtension',
-  extensionName: 'ContainerInsights',
-  streams: ['Microsoft-ContainerLogV2', 'Microsoft-KubeEvents'],
-  extensionSettings: { dataCollectionSettings: collection },
-};
-const ruleId = idIn('rg-shop', 'Microsoft.Insights/dataCollectionRules/MSCI-westeurope-aks-shop');
-const rule = resource(ruleId, {
-  location: 'westeurope',
-  kind: 'Linux',
-  properties: {
-    dataSources: { extensions: [source] },
-    destinations: { logAnalytics: [{ name: 'ciworkspace', workspaceResourceId: workspaceId }] },
-    dataFlows: [{ streams: ['Microsoft-ContainerLogV2', 'Microsoft-KubeEvents'], destinations: ['ciworkspace'] }],
-  },
-}) as Resource<Properties>;
-const association = extension('dataCollectionRuleAssociations', 'ContainerInsightsExtension', {
-  dataCollectionRuleId: ruleId,
-});
-
-const log = (category: string, enabled = true): Properties => ({ category, enabled });
-const setting = extension('diagnosticSettings', 'audit', {
-  workspaceId,
-  logs: [log('kube-audit-admin'), log('kube-audit', false), log('guard'), log('kube-apiserver', false)],
-});
-const account = accountWith(idIn('rg-logs', 'Microsoft.Storage/storageAccounts/staudit'), 'westeurope');
-
-const zone: readonly Resource[] = [cluster, workspace, table, rule, association, setting];
-
-/** Resources with the same id replace those of the zone; `undefined` among the properties takes one away. */
-function judged(changed: readonly Resource[] = [], without: readonly string[] = [], unread = {}) {
-  const ids = [...changed.map(({ id }) => id.toLowerCase()), ...without.map((id) => id.toLowerCase())];
-  const resources = [...zone.filter(({ id }) => !ids.includes(id.toLowerCase())), ...changed];
-  const subject = resources.find(({ type }) => type === cluster.type) ?? cluster;
-  return verdictsOf(containerLogSettings.evaluate(subject, inventoryOf(resources, unread), settings));
-}
-
-const violation = (severity: string, reason: RegExp): object => ({
-  state: 'violation',
-  problems: [{ severity, reason: expect.stringMatching(reason) }],
-});
-const unknown = (reason: RegExp): object => ({ state: 'unknown', reason: expect.stringMatching(reason) });
-
-type Changes = Readonly<Record<string, Json | undefined>>;
-const addon = (name: string, config: Properties, enabled = true): Changes => ({
-  addonProfiles: { [name]: { enabled, config } },
-});
+import { having, resource } from '../given';
+import { cluster, clusterId, workspaceId, type Properties } from './clusters';
+import {
+  type Changes,
+  account,
+  addon,
+  association,
+  collection,
+  extension,
+  judged,
+  log,
+  otherWorkspaceId,
+  rule,
+  ruleId,
+  setting,
+  source,
+  unknown,
+  violation,
+} from './logging-cluster';
 
 test('a cluster whose logs are collected by a rule, audited once and kept is compliant in all, and says how', () => {
   expect(judged()).toEqual({
@@ -151,11 +105,15 @@ describe('the data collection rule', () => {
   test.each<[string, Changes]>([
     ['an endpoint alone', { dataCollectionRuleId: undefined, dataCollectionEndpointId: 'x' }],
     ['a rule for metrics', { dataCollectionRuleId: `${ruleId}-metrics` }],
+    ['a rule for another extension', { dataCollectionRuleId: `${ruleId}-other` }],
   ])('is not the one of an association that names %s', (_, changed) => {
     const metrics = resource(`${ruleId}-metrics`, {
       properties: { dataSources: { prometheusForwarder: [{ streams: ['Microsoft-PrometheusMetrics'] }] } },
     });
-    expect(collectionOf([having(association, changed), metrics])).toEqual(violation('medium', /associate one/));
+    const other = resource(`${ruleId}-other`, {
+      properties: { dataSources: { extensions: [{ ...source, extensionName: 'AzureSecurityLinuxAgent' }] } },
+    });
+    expect(collectionOf([having(association, changed), metrics, other])).toEqual(violation('medium', /associate one/));
   });
 
   test('that is gone is a violation', () => {
@@ -200,6 +158,7 @@ describe('the data collection rule', () => {
       /sends to workspace log-other, which does not exist/,
     ],
     ['has an interval of an hour', withCollection({ interval: '60m' }), 'low', /interval "60m".*use 1m to 30m/],
+    ['has an interval of 31 minutes', withCollection({ interval: '31m' }), 'low', /interval "31m"/],
     ['has an interval in seconds', withCollection({ interval: '30s' }), 'low', /interval "30s"/],
     ['has no interval to speak of', withCollection({ interval: '0m' }), 'low', /interval "0m"/],
     ['has a number as interval', withCollection({ interval: 5 }), 'low', /interval ""/],
@@ -325,74 +284,5 @@ describe('the logs of the control plane', () => {
       properties: setting.properties,
     });
     expect(judged([other], [setting.id])['audit-log']?.state).toBe('violation');
-  });
-});
-
-describe('retention', () => {
-  const kept = (changed: readonly Resource[], without: readonly string[] = []): Verdict | undefined =>
-    judged(changed, without)['retention'];
-
-  test.each<[string, Resource, RegExp]>([
-    ['a day less', having(workspace, { retentionInDays: 89 }), /log-platform keeps logs 89 days; 90 are needed/],
-    ['the default, when it does not say', having(workspace, { retentionInDays: undefined }), /keeps logs 30 days/],
-    [
-      'less in a table',
-      having(table, { retentionInDays: 30, totalRetentionInDays: 60 }),
-      /table ContainerLogV2 of workspace log-platform keeps logs 60 days; 90 are needed \(LOG_RETENTION_DAYS\)/,
-    ],
-  ])('of %s is a violation', (_, changed, reason) => {
-    expect(kept([changed])).toEqual(violation('medium', reason));
-  });
-
-  test.each<[string, Resource]>([
-    ['a day more', having(workspace, { retentionInDays: 91 })],
-    ['a table that leaves it to its workspace', having(table, { retentionInDays: -1, totalRetentionInDays: -1 })],
-    ['a table with an archive', having(table, { retentionInDays: 30, totalRetentionInDays: 90 })],
-    ['a table that says nothing', having(table, { retentionInDays: undefined, totalRetentionInDays: undefined })],
-    ['a table of other things', resource(`${workspaceId}/tables/Heartbeat`, { properties: { retentionInDays: 4 } })],
-  ])('of %s is right', (_, changed) => {
-    expect(kept([changed])?.state).toBe('compliant');
-  });
-
-  test('counts in the workspace of the agent, of the rule and of the diagnostic setting', () => {
-    const short = resource(otherWorkspaceId, { properties: { retentionInDays: 31 } });
-    const elsewhere: readonly Resource[] = [
-      having(cluster, addon('omsagent', { logAnalyticsWorkspaceResourceID: otherWorkspaceId, useAADAuth: 'true' })),
-      having(rule, {
-        destinations: { logAnalytics: [{ name: 'ciworkspace', workspaceResourceId: otherWorkspaceId }] },
-      }),
-      having(setting, { workspaceId: otherWorkspaceId.toUpperCase() }),
-    ];
-    for (const one of elsewhere)
-      expect(kept([short, one])).toEqual(violation('medium', /log-other keeps logs 31 days/));
-    expect(kept([short, ...elsewhere])).toEqual(violation('medium', /log-other/));
-  });
-
-  test('that is no number, or tables that cannot be read, are unknown', () => {
-    expect(kept([having(workspace, { retentionInDays: 'long' })])).toEqual(unknown(/cannot be understood/));
-    const tables = `${workspaceId}|Microsoft.OperationalInsights/workspaces/tables`;
-    expect(judged([], [], { [tables]: 'no permission' })['retention']).toEqual(unknown(/tables .*no permission/));
-  });
-
-  test('does not concern a cluster whose logs no workspace gets', () => {
-    const off = having(cluster, { addonProfiles: {} });
-    expect(kept([off], [setting.id])?.state).toBe('notApplicable');
-    expect(kept([], [workspaceId])?.state).toBe('notApplicable');
-  });
-});
-
-describe('a change', () => {
-  test.each([
-    ['of a diagnostic setting', setting],
-    ['of an association', association],
-  ])('%s concerns the cluster that it is on', (_, written) => {
-    expect(containerLogSettings.concerns(written)).toEqual([clusterId]);
-  });
-
-  test('of a setting on something else concerns no cluster', () => {
-    expect(containerLogSettings.concerns({ ...setting, id: setting.id.replace('managedClusters', 'fleets') })).toEqual(
-      [],
-    );
-    expect(containerLogSettings.concerns(workspace)).toEqual([]);
   });
 });
