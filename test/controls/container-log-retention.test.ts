@@ -33,6 +33,7 @@ describe('retention', () => {
   });
 
   test.each<[string, Resource]>([
+    ['an unlimited workspace', having(workspace, { retentionInDays: -1 })],
     ['a day more', having(workspace, { retentionInDays: 91 })],
     ['a table that leaves it to its workspace', having(table, { retentionInDays: -1, totalRetentionInDays: -1 })],
     ['a table with an archive', having(table, { retentionInDays: 30, totalRetentionInDays: 90 })],

@@ -81,6 +81,7 @@ describe('the agent', () => {
 });
 
 describe('the data collection rule', () => {
+  const group = 'Microsoft-ContainerInsights-Group-Default';
   const collectionOf = (changed: readonly Resource[], without: readonly string[] = [], unread = {}) =>
     judged(changed, without, unread)['collection-rule'];
   const withSource = (changed: Changes): Resource =>
@@ -176,6 +177,11 @@ describe('the data collection rule', () => {
 
   test.each<[string, Resource, RegExp]>([
     ['collects the group of all streams', withGroup(), /every 1m, all namespaces, to log-platform$/],
+    [
+      'sends the group that its stream is in',
+      having(rule, { dataFlows: [{ streams: [group], destinations: ['ciworkspace'] }] }),
+      /to log-platform$/,
+    ],
     ['says nothing of its settings', withSource({ extensionSettings: {} }), /every 1m, all namespaces/],
     [
       'leaves namespaces out',
@@ -188,7 +194,7 @@ describe('the data collection rule', () => {
   });
 
   function withGroup(): Resource {
-    const streams = ['Microsoft-ContainerInsights-Group-Default'];
+    const streams = [group];
     const dataFlows = [{ streams, destinations: ['CIWorkspace'] }];
     return having(withSource({ streams }) as Resource<Properties>, { dataFlows });
   }

@@ -49,19 +49,20 @@ export function logStreamsOf({ streams }: Extension): readonly string[] {
   return textsIn(streams).filter((stream) => logStreams.some((one) => same(one, stream)));
 }
 
-const logStreams = [
-  'Microsoft-ContainerLogV2',
-  'Microsoft-ContainerLogV2-HighScale',
-  'Microsoft-ContainerLog',
-  'Microsoft-ContainerInsights-Group-Default',
-];
+const group = 'Microsoft-ContainerInsights-Group-Default';
+const logStreams = ['Microsoft-ContainerLogV2', 'Microsoft-ContainerLogV2-HighScale', 'Microsoft-ContainerLog', group];
+
+/** The group of all streams stands for each of them. */
+function carries(stream: string, wanted: string): boolean {
+  return same(stream, wanted) || (same(stream, group) && logStreams.some((one) => same(one, wanted)));
+}
 
 /** Ids of the workspaces that a rule sends what containers write to. */
 export function workspacesOf({ rule, extensions }: FollowedRule): readonly string[] {
   const wanted = extensions.flatMap(logStreamsOf);
   const flows = objectsIn<{ readonly streams?: unknown; readonly destinations?: unknown }>(rule.properties?.dataFlows);
   const names = flows
-    .filter(({ streams }) => textsIn(streams).some((stream) => wanted.some((one) => same(one, stream))))
+    .filter(({ streams }) => textsIn(streams).some((stream) => wanted.some((one) => carries(stream, one))))
     .flatMap(({ destinations }) => textsIn(destinations));
   return objectsIn<{ readonly name?: unknown; readonly workspaceResourceId?: unknown }>(
     rule.properties?.destinations?.logAnalytics,

@@ -17,6 +17,9 @@ export interface Workspaces {
   readonly unread: readonly Remark[];
 }
 
+/** Workspaces of the legacy tier «Unlimited» say so. */
+const forEver = -1;
+
 /** Each of them keeps logs for so many days, and so does each table that has a time of its own. */
 export function retentionVerdict({ ids, unread: hidden }: Workspaces, days: number, inventory: Inventory): Verdict {
   const distinct = [...new Map(ids.map((id) => [keyOf(id), id])).values()];
@@ -42,7 +45,9 @@ function lookedAt(id: string, days: number, inventory: Inventory): readonly Rema
 function remarksOnWorkspace({ name, properties }: Resource<Workspace>, days: number): readonly Remark[] {
   const kept = properties?.retentionInDays ?? defaultDays;
   if (typeof kept !== 'number') return [unread(`workspace ${name}: its retentionInDays cannot be understood`)];
-  return kept >= days ? [] : [wrong('medium', `workspace ${name} keeps logs ${kept} days; ${wanted(days)}`)];
+  return kept >= days || kept === forEver
+    ? []
+    : [wrong('medium', `workspace ${name} keeps logs ${kept} days; ${wanted(days)}`)];
 }
 
 /** A table that is kept as long as its workspace says nothing of its own. */
