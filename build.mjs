@@ -32,6 +32,7 @@ await Promise.all([
       backfill: 'test/bench/backfill/main.ts',
       chaos: 'test/chaos/main.ts',
       generate: 'test/generate/main.ts',
+      infra: 'test/infra/bicep/main.ts',
     },
     outdir: 'dist/sandbox',
     packages: 'external',

@@ -12,14 +12,10 @@ resource app 'Microsoft.Web/sites@2025-03-01' existing = {
 
 resource code 'Microsoft.Web/sites/extensions@2025-03-01' = {
   parent: app
-  #disable-next-line BCP088 BCP036
   name: 'onedeploy'
-  #disable-next-line BCP187 BCP037
+  #disable-next-line BCP187
   properties: {
     packageUri: packageUri
     remoteBuild: false
   }
 }
-
-@description('Name of the app, when its code is there.')
-output appName string = code.name == '' ? appName : appName

@@ -52,7 +52,10 @@ resource lifecycle 'Microsoft.Storage/storageAccounts/managementPolicies@2025-06
           enabled: true
           type: 'Lifecycle'
           definition: {
-            filters: { blobTypes: ['blockBlob'], prefixMatch: ['insights-logs-flowlogflowevent/', 'insights-logs-networksecuritygroupflowevent/'] }
+            filters: {
+              blobTypes: ['blockBlob']
+              prefixMatch: ['insights-logs-flowlogflowevent/', 'insights-logs-networksecuritygroupflowevent/']
+            }
             actions: { baseBlob: { delete: { daysAfterModificationGreaterThan: retentionDays } } }
           }
         }

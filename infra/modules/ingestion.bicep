@@ -14,6 +14,9 @@ param workspaceId string
 @description('Object id of the app\'s identity.')
 param principalId string
 
+@description('Name of the app\'s identity: names of role assignments have to be known before the deployment.')
+param identityName string
+
 @description('Tags of every resource.')
 param tags tagsOf
 
@@ -43,7 +46,7 @@ resource rule 'Microsoft.Insights/dataCollectionRules@2024-03-11' = {
 var publisher = '3913510d-42f4-4e42-8a64-420c390055eb'
 
 resource maySend 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
-  name: guid(rule.id, principalId, publisher)
+  name: guid(rule.id, identityName, publisher)
   scope: rule
   properties: {
     principalId: principalId

@@ -14,6 +14,9 @@ param workspaceId string
 @description('Object id of the app\'s identity.')
 param principalId string
 
+@description('Name of the app\'s identity: names of role assignments have to be known before the deployment.')
+param identityName string
+
 @description('Tags of every resource.')
 param tags tagsOf
 
@@ -33,7 +36,7 @@ resource component 'Microsoft.Insights/components@2020-02-02' = {
 var publisher = '3913510d-42f4-4e42-8a64-420c390055eb'
 
 resource maySend 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
-  name: guid(component.id, principalId, publisher)
+  name: guid(component.id, identityName, publisher)
   scope: component
   properties: {
     principalId: principalId

@@ -14,6 +14,9 @@ param tags tagsOf
 @description('Object id of the app\'s identity.')
 param principalId string
 
+@description('Name of the app\'s identity: names of role assignments have to be known before the deployment.')
+param identityName string
+
 @description('Name of the container that the app is deployed from.')
 param packageContainer string
 
@@ -21,6 +24,9 @@ param packageContainer string
 @minValue(1)
 @maxValue(146000)
 param ledgerRetentionDays int
+
+@description('How often the account is copied, and where to.')
+param skuName string
 
 @description('False: only private endpoints reach the account.')
 param isPublic bool
@@ -30,7 +36,7 @@ resource account 'Microsoft.Storage/storageAccounts@2025-06-01' = {
   location: location
   tags: tags
   kind: 'StorageV2'
-  sku: { name: 'Standard_ZRS' }
+  sku: { name: skuName }
   properties: {
     accessTier: 'Hot'
     allowBlobPublicAccess: false
@@ -92,7 +98,7 @@ var dataRoles = [
 
 resource mayUse 'Microsoft.Authorization/roleAssignments@2022-04-01' = [
   for role in dataRoles: {
-    name: guid(account.id, principalId, role)
+    name: guid(account.id, identityName, role)
     scope: account
     properties: {
       principalId: principalId

@@ -16,13 +16,16 @@ param totalRetentionDays int
 @description('Whether Microsoft Sentinel is switched on for the workspace.')
 param onboardSentinel bool
 
+@description('False: another deployment prepares this workspace.')
+param preparesWorkspace bool
+
 var definitions = loadJsonContent('../generated/tables.json')
 
 resource workspace 'Microsoft.OperationalInsights/workspaces@2025-07-01' existing = {
   name: workspaceName
 }
 
-resource onboarding 'Microsoft.SecurityInsights/onboardingStates@2025-09-01' = if (onboardSentinel) {
+resource onboarding 'Microsoft.SecurityInsights/onboardingStates@2025-09-01' = if (preparesWorkspace && onboardSentinel) {
   name: 'default'
   scope: workspace
   properties: {}
@@ -30,7 +33,7 @@ resource onboarding 'Microsoft.SecurityInsights/onboardingStates@2025-09-01' = i
 
 @batchSize(1)
 resource tables 'Microsoft.OperationalInsights/workspaces/tables@2025-07-01' = [
-  for definition in definitions: {
+  for definition in (preparesWorkspace ? definitions : []): {
     parent: workspace
     name: definition.name
     properties: {

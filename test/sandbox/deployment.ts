@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { findingsTable } from '../../shared/core/tables';
+import { streamOf, tables } from '../../shared/core/tables';
 import type { Estate, SimulatedSubscription, WireResource } from './subscription/index';
 
 /** What deploying Steward leaves in a subscription, as far as the app needs it. */
@@ -8,8 +8,6 @@ export interface Deployment {
   readonly resources: readonly WireResource[];
   settings(subscription: SimulatedSubscription): Readonly<Record<string, string>>;
 }
-
-const stream = 'Custom-StewardFindings_CL';
 
 export function deployment(estate: Estate): Deployment {
   const group = `/subscriptions/${estate.subscriptionId}/resourceGroups/rg-steward`;
@@ -73,11 +71,16 @@ function dataCollectionRule({ group, location, workspace, ruleId }: Rule): WireR
     kind: 'Direct',
     properties: {
       immutableId: ruleId,
-      streamDeclarations: {
-        [stream]: { columns: Object.entries(findingsTable.columns).map(([name, type]) => ({ name, type })) },
-      },
+      streamDeclarations: Object.fromEntries(
+        tables.map((table) => [
+          streamOf(table),
+          { columns: Object.entries(table.columns).map(([name, type]) => ({ name, type })) },
+        ]),
+      ),
       destinations: { logAnalytics: [{ workspaceResourceId: workspace, name: 'sentinel' }] },
-      dataFlows: [{ streams: [stream], destinations: ['sentinel'], outputStream: stream }],
+      dataFlows: tables
+        .map(streamOf)
+        .map((stream) => ({ streams: [stream], destinations: ['sentinel'], outputStream: stream })),
       provisioningState: 'Succeeded',
     },
   };

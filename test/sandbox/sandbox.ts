@@ -2,6 +2,7 @@ import { eventFamilies } from '../../infra/compile/event-filter';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { controls } from '../../shared/controls/index';
 import type { Finding } from '../../shared/core/finding';
+import { streamOf, type TableName } from '../../shared/core/tables';
 import { eventsMissed } from '../../shared/pipeline/gaps';
 import { postureOf, type Posture } from '../../shared/pipeline/posture';
 import { findingStore } from '../../shared/store/findings';
@@ -42,7 +43,9 @@ export interface Sandbox {
   settle(seconds?: number): Promise<void>;
   findings(): Promise<readonly Finding[]>;
   posture(): Promise<Posture>;
-  /** What Steward wrote to Azure; rows for Sentinel's table and the app's own storage are no such writes. */
+  /** What one of Sentinel's tables got. */
+  rows(table: TableName): readonly Record<string, unknown>[];
+  /** What Steward wrote to Azure; rows for Sentinel's tables and the app's own storage are no such writes. */
   writes(): readonly RecordedRequest[];
   /** Ends the host at once, as a crash would, and starts another one. */
   restart(): Promise<void>;
@@ -87,6 +90,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
       const missed = eventsMissed([gaps], new Date().toISOString());
       return postureOf(controls, await findings(), await scopeQueue(account).poisoned(), missed);
     },
+    rows: (name) => subscription.tables.get(streamOf({ name })) ?? [],
     writes: () => subscription.requests.filter((request) => request.caller === 'steward' && isArmWrite(request)),
     restart: async () => {
       await host.kill();
