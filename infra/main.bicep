@@ -42,6 +42,18 @@ param workspaceId string = ''
 @description('ARM id of the workspace that traffic analytics uses; empty: the one that takes findings.')
 param trafficAnalyticsWorkspaceId string = ''
 
+@description('ARM ids of storage accounts that flow logs write to which were there before: logs that write to other accounts of others are not put right.')
+param existingFlowLogStorageIds string[] = []
+
+@description('ARM ids of workspaces that traffic analytics of flow logs uses which were there before.')
+param existingAnalyticsWorkspaceIds string[] = []
+
+@description('Whether flow logs of network security groups may be put right: Azure asks for the right to write the groups.')
+param securityGroupLogs bool = false
+
+@description('Further actions that assigned policies need to look something up; each ends with /read.')
+param furtherReads string[] = []
+
 @description('False: another deployment makes the tables in the workspace, and puts the content there.')
 param preparesWorkspace bool = true
 
@@ -203,6 +215,24 @@ module insights 'modules/insights.bicep' = {
 }
 
 var analyticsWorkspaceId = empty(trafficAnalyticsWorkspaceId) ? findingsWorkspaceId : trafficAnalyticsWorkspaceId
+
+var ownWorkspaceId = '${group.id}/providers/Microsoft.OperationalInsights/workspaces/log-steward-${token}'
+var analyticsWorkspaces = [trafficAnalyticsWorkspaceId, workspaceId, ownWorkspaceId]
+
+module roles 'modules/roles.bicep' = {
+  params: {
+    principalId: identity.outputs.principalId
+    identityName: identityName
+    remediate: remediate
+    ownResourceGroupName: group.name
+    flowLogStorageIds: union(map(items(flowLogStorage), entry => entry.value), existingFlowLogStorageIds)
+    workspaceIds: union([filter(analyticsWorkspaces, id => !empty(id))[0]], existingAnalyticsWorkspaceIds)
+    canary: (settings.?CANARY ?? 'hourly') == 'hourly'
+    securityGroupLogs: securityGroupLogs
+    furtherReads: furtherReads
+  }
+  dependsOn: [workspace]
+}
 
 var ownFlowLogStorage = [
   for (region, i) in flowLogRegions: '${region}=${group.id}/providers/Microsoft.Storage/storageAccounts/${flowLogNames[i]}'
