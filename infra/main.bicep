@@ -51,6 +51,18 @@ param workspaceId string = ''
 @description('ARM id of the workspace that traffic analytics uses; empty: the one that takes findings.')
 param trafficAnalyticsWorkspaceId string = ''
 
+@description('ARM ids of storage accounts that flow logs write to which were there before: logs that write to other accounts of others are not put right.')
+param existingFlowLogStorageIds string[] = []
+
+@description('ARM ids of workspaces that traffic analytics of flow logs uses which were there before.')
+param existingAnalyticsWorkspaceIds string[] = []
+
+@description('Whether flow logs of network security groups may be put right: Azure asks for the right to write the groups.')
+param securityGroupLogs bool = false
+
+@description('Further actions that assigned policies need to look something up; each ends with /read.')
+param furtherReads string[] = []
+
 @description('False: another deployment makes the tables in the workspace, and puts the content there.')
 param preparesWorkspace bool = true
 
@@ -228,8 +240,8 @@ module roles 'modules/roles.bicep' = {
     principalId: identity.outputs.principalId
     remediate: remediate
     ownResourceGroupName: group.name
-    flowLogStorageIds: map(items(flowLogStorage), entry => entry.value)
-    workspaceIds: [analyticsWorkspaceId]
+    flowLogStorageIds: union(map(items(flowLogStorage), entry => entry.value), existingFlowLogStorageIds)
+    workspaceIds: union([analyticsWorkspaceId], existingAnalyticsWorkspaceIds)
     canary: canary
     securityGroupLogs: securityGroupLogs
     furtherReads: furtherReads
