@@ -25,12 +25,6 @@ param remediate string[] = []
 @description('Whether a tag of Steward\'s own resource group is written every hour, to see whether its event comes.')
 param canary bool = true
 
-@description('Whether flow logs that network security groups still have may be put right: Azure asks for the right to write those groups, anywhere in the subscription.')
-param securityGroupLogs bool = false
-
-@description('Further actions that assigned policies need to look something up; each ends with /read. GET /api/doctor names them.')
-param furtherReads string[] = []
-
 @description('Other settings of the app, as MOST_WRITES_AN_HOUR; they win over what this template sets.')
 param settings settingsOf = {}
 
