@@ -1,5 +1,5 @@
-// Builds dist/app.js, what is deployed, dist/policy.js and dist/ledger.js, what `npm run policy` and `npm run ledger` run,
-// and dist/sandbox/, what `npm start`, `npm run bench` and `npm run generate` run.
+// Builds dist/app.js, what is deployed, dist/policy.js, dist/ledger.js and dist/doctor.js, what `npm run policy`,
+// `npm run ledger` and `npm run doctor` run, and dist/sandbox/, what `npm start`, `npm run bench` and `npm run generate` run.
 import { build } from 'esbuild';
 import { rmSync } from 'node:fs';
 
@@ -20,7 +20,11 @@ await Promise.all([
   }),
   build({
     ...node,
-    entryPoints: { policy: 'shared/policy-cli/main.ts', ledger: 'shared/ledger-cli/main.ts' },
+    entryPoints: {
+      policy: 'shared/policy-cli/main.ts',
+      ledger: 'shared/ledger-cli/main.ts',
+      doctor: 'shared/doctor-cli/main.ts',
+    },
     outdir: 'dist',
   }),
   build({

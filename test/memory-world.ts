@@ -18,6 +18,7 @@ import { memoryLedger } from './memory-ledger';
 import { memoryReceipts } from './memory-receipts';
 import { memoryBudget } from './memory-budget';
 import { memoryRuns, type MemoryRuns } from './memory-runs';
+import { surroundingsGiven } from './surroundings-given';
 
 /** Azure as a list of resources, whose requests can be counted and refused. */
 export interface MemoryAzure {
@@ -159,6 +160,7 @@ export function memoryWorld(
     },
     journal: (entry) => void lines.push(entry),
     inTurn: inTurns(),
+    surroundings: surroundingsGiven(),
     pause: async (ms) => void (clock += ms),
   };
   return world;

@@ -20,6 +20,7 @@ import type { Port } from './schedule';
 import type { Sim } from './sim';
 import { receiptsOver } from './receipts';
 import { findingsOver, locksOver, type Calls } from './tables';
+import { surroundingsGiven } from '../surroundings-given';
 
 export interface Task {
   readonly done: () => void;
@@ -218,6 +219,7 @@ function soundWorld(means: Means): World {
     journal: ({ step, subject = '', text }) => {
       if (step !== 'seen' || sim.verbose) sim.note(name, `${step} ${short(subject)}: ${text.slice(0, 300)}`);
     },
+    surroundings: surroundingsGiven(),
     inTurn: inTurns(),
     pause: means.sleep,
   };

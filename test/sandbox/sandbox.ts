@@ -8,6 +8,7 @@ import { receipts } from '../../shared/store/receipts';
 import { scopeQueue } from '../../shared/store/scope-queue';
 import { startAzurite, type Azurite } from './azurite';
 import { startHost, type Host, type HostRecord } from './host/index';
+import { operationNames } from './deployed-events';
 import { deployment } from './deployment';
 import { putExemptions } from './exemptions';
 import {
@@ -57,7 +58,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     identityClientId: steward.clientId,
     ...options.simulation,
   });
-  subscription.seed(steward.resources);
+  subscription.seed(steward.resources(subscription));
   const azurite = await startAzurite();
   if (options.exemptions !== undefined) await putExemptions(azurite.connectionString, options.exemptions);
   const env = { ...steward.settings(subscription), AzureWebJobsStorage: azurite.connectionString, ...options.settings };
@@ -134,28 +135,6 @@ async function putAll(subscription: SimulatedSubscription, resources: readonly W
   if (refused.length < resources.length) return putAll(subscription, refused);
   subscription.seed(refused);
 }
-
-/** What the event subscription of the deployment lets through: 25 values at most. */
-const operationNames = [
-  ...[
-    'Microsoft.Network/virtualNetworks',
-    'Microsoft.Network/virtualNetworks/subnets',
-    'Microsoft.Network/networkSecurityGroups',
-    'Microsoft.Network/networkWatchers',
-    'Microsoft.Network/networkWatchers/flowLogs',
-    'Microsoft.Storage/storageAccounts',
-    'Microsoft.Storage/storageAccounts/managementPolicies',
-    'Microsoft.Authorization/policyAssignments',
-    'Microsoft.Authorization/policyExemptions',
-  ].flatMap((type) => [`${type}/write`, `${type}/delete`]),
-  'Microsoft.ContainerService/managedClusters/write',
-  'Microsoft.ContainerService/managedClusters/agentPools/write',
-  'Microsoft.ContainerRegistry/registries/write',
-  'Microsoft.KeyVault/vaults/write',
-  'Microsoft.Network/applicationGateways/write',
-  'Microsoft.Compute/disks/write',
-  'Microsoft.Resources/tags/write',
-];
 
 /**
  * What was there before: the tenant, policies, and flow logs with all that they name (accounts with their lifecycle
