@@ -27,7 +27,7 @@ import { ledgerStore } from './store/ledger';
 import { tableLocks } from './store/locks';
 import { runStore } from './store/runs';
 import { attempt, ownStorage } from './store/reach';
-import { receipts } from './store/receipts';
+import { gapsKept, receipts } from './store/receipts';
 import { scopeQueue } from './store/scope-queue';
 import type { Account } from './store/tables';
 
@@ -113,6 +113,7 @@ function surroundingsIn(
     site: environment['WEBSITE_SITE_NAME'],
     ingestion,
     storage: () => ownStorage(account),
+    gaps: (subscriptionId) => gapsKept(account, subscriptionId),
     attempt,
   };
 }

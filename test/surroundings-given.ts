@@ -6,16 +6,21 @@ export const ingestionGiven = {
   stream: 'Custom-StewardFindings_CL',
 };
 
+const answers = { state: 'read', value: undefined } as const;
+
 /** An app that runs on a runtime of today and reaches its own storage. */
 export function surroundingsGiven(changed: Partial<Surroundings> = {}): Surroundings {
   return {
     nodeVersion: '24.21.0',
     site: 'func-steward',
     ingestion: ingestionGiven,
-    storage: async () => ({
-      tables: { state: 'read', value: ['StewardFindings', 'StewardReceipts'] },
-      queues: { state: 'read', value: ['steward-scopes'] },
-      containers: { state: 'read', value: [] },
+    storage: async () => ({ tables: answers, queues: answers, blobs: answers }),
+    gaps: async () => ({
+      since: '2026-03-01T07:00:00.000Z',
+      watermark: '2026-03-01T07:40:00.000Z',
+      missed: 0,
+      perHour: {},
+      last: [],
     }),
     attempt: async (work) => ({ state: 'read', value: await work() }),
     ...changed,

@@ -22,6 +22,7 @@ const versions: Readonly<Record<string, string>> = {
   'microsoft.network/applicationgateways': '2025-05-01',
   'microsoft.insights/diagnosticsettings': '2021-05-01-preview',
   'microsoft.security/pricings': '2024-01-01',
+  'microsoft.authorization/locks': '2020-05-01',
   'microsoft.authorization/permissions': '2022-04-01',
   'microsoft.eventgrid/systemtopics': '2025-02-15',
   'microsoft.eventgrid/systemtopics/eventsubscriptions': '2025-02-15',

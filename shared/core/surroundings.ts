@@ -1,3 +1,4 @@
+import type { Gaps } from './delivery';
 import type { Reading } from './inventory';
 
 /** Where the app runs and what it was told of its deployment; only the doctor looks. */
@@ -12,15 +13,17 @@ export interface Surroundings {
     readonly ruleId: string;
     readonly stream: string;
   };
-  /** Asks the app's own storage what is in it; writes nothing. */
+  /** Asks the app's own storage whether it answers; writes nothing. */
   readonly storage: () => Promise<OwnStorage>;
+  /** What is known of the events of a subscription; makes nothing where nothing is kept yet. */
+  readonly gaps: (subscriptionId: string) => Promise<Gaps | undefined>;
   /** What the work answers, or why the app's own storage refused it. Anything else that goes wrong is thrown. */
   readonly attempt: <T>(work: () => Promise<T>) => Promise<Reading<T>>;
 }
 
-/** Names of what is in each service of the app's own storage account. */
+/** Whether each service of the app's own storage account answers, or why not. */
 export interface OwnStorage {
-  readonly tables: Reading<readonly string[]>;
-  readonly queues: Reading<readonly string[]>;
-  readonly containers: Reading<readonly string[]>;
+  readonly tables: Reading<unknown>;
+  readonly queues: Reading<unknown>;
+  readonly blobs: Reading<unknown>;
 }

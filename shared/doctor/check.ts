@@ -1,5 +1,6 @@
 import type { Control } from '../core/control';
 import type { Inventory } from '../core/inventory';
+import { nameOf, same } from '../core/resource';
 import type { Surroundings } from '../core/surroundings';
 import type { Settings } from '../core/settings';
 
@@ -56,11 +57,18 @@ export function distinct(texts: readonly string[]): readonly string[] {
   return [...new Map(texts.map((text) => [text.toLowerCase(), text])).values()];
 }
 
-/** Controls that the settings let write. */
-export function writing({ settings, controls }: Context): readonly Control[] {
-  return controls.filter(({ id, remedy }) => remedy !== undefined && settings.remediate.includes(id));
+/** Controls that the settings let write, at all or in a subscription. */
+export function writing({ settings, controls }: Context, scope?: string): readonly Control[] {
+  const { remediate, remediateIn } = settings;
+  if ('unreadable' in remediateIn) return [];
+  const { subscriptions } = remediateIn;
+  const isOut = scope !== undefined && subscriptions.length > 0 && !subscriptions.some((id) => same(id, nameOf(scope)));
+  return isOut ? [] : controls.filter(({ id, remedy }) => remedy !== undefined && remediate.includes(id));
 }
 
 export function scopesIn({ settings }: Context): readonly string[] {
   return settings.subscriptionIds.map((id) => `/subscriptions/${id}`);
 }
+
+export const nothingWritten =
+  'nothing is written here: REMEDIATE names no control, or a filter leaves the subscription out';

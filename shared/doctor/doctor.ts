@@ -5,6 +5,7 @@ import { on, type Check, type CheckState, type Context, type Examination } from 
 import { events } from './events';
 import { flowLogStorage } from './flow-log-storage';
 import { ingestion } from './ingestion';
+import { locks } from './locks';
 import { policies } from './policies';
 import { providers } from './providers';
 import { roles } from './roles';
@@ -28,6 +29,7 @@ const examinations: readonly Examination[] = [
   networkWatchers,
   flowLogStorage,
   policies,
+  locks,
   ingestion,
   workspaces,
   findingTables,
@@ -46,7 +48,13 @@ export async function doctor(world: World, subscriptionIds = world.settings.subs
     }),
     upkeep(world, subscriptionIds),
   ]);
-  return reportOf([settingsCheck.ok('each of them is there and understood'), ...read.value, ...kept]);
+  return reportOf([settingsOf(context), ...read.value, ...kept]);
+}
+
+/** What cannot be read at all stops the app before it comes here. */
+function settingsOf({ settings: { remediateIn } }: Context): Check {
+  if (!('unreadable' in remediateIn)) return settingsCheck.ok('each of them is there and understood');
+  return settingsCheck.wrong(remediateIn.unreadable, 'correct it: until then nothing at all is written');
 }
 
 export const settingsCheck = on(

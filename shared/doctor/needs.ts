@@ -66,15 +66,17 @@ export function needsOf(inventory: Inventory, context: Context): readonly Need[]
   ].filter(({ actions }) => actions.length > 0);
 }
 
-const writesOf = (context: Context): readonly string[] =>
-  distinct(writing(context).flatMap(({ remedy }) => [...(remedy?.permissions ?? []), ...(remedy?.toTakeBack ?? [])]));
+const writesOf = (context: Context, scope?: string): readonly string[] =>
+  distinct(
+    writing(context, scope).flatMap(({ remedy }) => [...(remedy?.permissions ?? []), ...(remedy?.toTakeBack ?? [])]),
+  );
 
 const isBelow = (action: string, type: string): boolean => keyOf(action).startsWith(`${keyOf(type)}/`);
 
 function inSubscription(scope: string, inventory: Inventory, context: Context): readonly Need[] {
   const { controls, settings } = context;
   const reads = controls.flatMap(({ subjects, reads: others }) => [...subjects, ...others].map(readOf));
-  const writes = writesOf(context);
+  const writes = writesOf(context, scope);
   const ofLogs = writes.filter((action) => isBelow(action, types.flowLog));
   const analysed = ofLogs.length > 0 && settings.workspaceId !== undefined;
   const elsewhere = [types.watcher, types.account];
@@ -102,10 +104,10 @@ function watcherGroups(scope: string, inventory: Inventory): readonly string[] {
 }
 
 function newWatchers(scope: string, inventory: Inventory, context: Context): readonly Need[] {
-  const make = writesOf(context).filter((action) => same(action, `${types.watcher}/write`));
+  const make = writesOf(context, scope).filter((action) => same(action, `${types.watcher}/write`));
   const lacking = regionsWithoutWatcher(scope, inventory);
   if (make.length === 0 || lacking.length === 0 || typeof lacking === 'string') return [];
-  const ofLogs = writesOf(context).filter((action) => isBelow(action, types.flowLog));
+  const ofLogs = writesOf(context, scope).filter((action) => isBelow(action, types.flowLog));
   const actions = [...make, ...ofLogs, ...ofFlowLogs];
   const why = `make the Network Watcher of ${lacking.join(', ')}`;
   return [{ scope: groupForWatchers(scope, context), actions, plane: 'control', why }];

@@ -5,8 +5,9 @@ import type { Inventory } from '../core/inventory';
 import { same } from '../core/resource';
 import type { AssignedVerdict } from '../policy/judge-assigned';
 import { sentenceOf, type Reason } from '../policy/reasons';
-import { distinct, on, scopesIn, writing, type Check, type Context, type Examination } from './check';
+import { distinct, nothingWritten, on, scopesIn, writing, type Check, type Context, type Examination } from './check';
 import { prospectsIn, type Prospect } from './prospects';
+import { regionsWithNetworks } from './watchers';
 
 const topic = {
   id: 'policies',
@@ -20,7 +21,7 @@ export const policies: Examination = (inventory, context) =>
 
 function examined(scope: string, inventory: Inventory, context: Context): Check {
   const conclude = on(topic, scope);
-  if (writing(context).length === 0) return conclude.notApplicable('nothing is written: REMEDIATE names no control');
+  if (writing(context, scope).length === 0) return conclude.notApplicable(nothingWritten);
   const prospects = prospectsIn(scope, inventory, context);
   const answers = prospects.map((prospect) => answered(prospect, scope, inventory));
   const refusals = distinct(answers.flatMap((answer) => answer.refusals));
@@ -30,9 +31,14 @@ function examined(scope: string, inventory: Inventory, context: Context): Check 
   if (refusals.length > 0) return conclude.wrong(refusals.join('; '), allow);
   if (doubts.length > 0)
     return conclude.unknown(doubts.join('; '), 'let it be read, or look whether the policy denies these');
-  if (prospects.length === 0)
-    return conclude.unknown('in which region something would be written is not known', 'see the other checks');
-  return conclude.ok(`nothing denies ${distinct(prospects.map(({ resource }) => resource.type)).join(', ')}`);
+  if (prospects.length > 0) return conclude.ok(`nothing denies ${typesOf(prospects)}`);
+  const regions = regionsWithNetworks(scope, inventory);
+  const found = typeof regions === 'string' ? regions : 'in which region something would be written is not known';
+  return conclude.unknown(found, 'let networks and Steward’s own resource group be read');
+}
+
+function typesOf(prospects: readonly Prospect[]): string {
+  return distinct(prospects.map(({ resource }) => resource.type)).join(', ');
 }
 
 interface Answer {

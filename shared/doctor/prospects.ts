@@ -1,6 +1,7 @@
 import type { Control } from '../core/control';
 import type { Inventory } from '../core/inventory';
 import { keyOf, nameOf, regionOf, same, typeOf, type Resource } from '../core/resource';
+import type { Settings } from '../core/settings';
 import { types } from '../flow-logging/types';
 import { writing, type Context } from './check';
 import { regionsWithNetworks } from './watchers';
@@ -15,22 +16,19 @@ export interface Prospect {
 
 /**
  * What the enabled remedies would write in a subscription for a network that has nothing yet, in each region with
- * networks; for other types that they may write, a resource of that type.
+ * networks; of a remedy that does nothing for networks, a resource of each type that it may write.
  */
 export function prospectsIn(scope: string, inventory: Inventory, context: Context): readonly Prospect[] {
   const regions = regionsIn(scope, inventory, context);
-  const writers = writing(context);
-  const planned = regions.flatMap((region) =>
-    writers.flatMap((control) => plannedFor(control, networkIn(scope, region, context), inventory, context)),
-  );
-  const distinct = [...new Map(planned.map((prospect) => [keyOf(prospect.resource.id), prospect])).values()];
-  const covered = distinct.map(({ resource }) => resource.type);
-  const bare = writableTypes(writers).filter((type) => !covered.some((one) => same(one, type)));
-  const [region = ''] = regions;
-  return [
-    ...distinct,
-    ...bare.map((type) => bareProspect(type, region, `${scope}/resourceGroups/${groupName(context)}`)),
-  ];
+  const [region] = regions;
+  if (region === undefined) return [];
+  const perControl = writing(context, scope).map((control) => {
+    const planned = regions.flatMap((one) =>
+      plannedFor(control, networkIn(scope, one, context), inventory, context.settings),
+    );
+    return planned.length > 0 ? planned : bareOf(control, { scope, region, inventory, context });
+  });
+  return [...new Map(perControl.flat().map((prospect) => [keyOf(prospect.resource.id), prospect])).values()];
 }
 
 const groupName = ({ settings }: Context): string => nameOf(settings.resourceGroupId);
@@ -52,15 +50,15 @@ function plannedFor(
   { subjects, remedy }: Control,
   network: Resource,
   inventory: Inventory,
-  { settings }: Context,
+  settings: Settings,
 ): readonly Prospect[] {
   if (remedy === undefined || !subjects.some((type) => same(type, types.network))) return [];
   const { actions } = remedy.plan(network, asIfNew(inventory, settings.resourceGroupId), settings);
-  return actions.map(({ id, body, summary }) => ({
-    resource: { id, name: nameOf(id), type: typeOf(id), ...body },
-    summary,
-    bare: false,
-  }));
+  return actions.map(({ id, body, summary }) => {
+    // What is written with a location has tags as well: policies for such types are about it.
+    const tags = body.location === undefined ? {} : { tags: {} };
+    return { resource: { id, name: nameOf(id), type: typeOf(id), ...tags, ...body }, summary, bare: false };
+  });
 }
 
 /** The inventory as it would be before Steward wrote anything: no flow log, and nothing of its own but its group. */
@@ -75,16 +73,25 @@ function asIfNew(inventory: Inventory, ownGroup: string): Inventory {
   };
 }
 
-function writableTypes(writers: readonly Control[]): readonly string[] {
-  const permissions = writers.flatMap(({ remedy }) => remedy?.permissions ?? []);
-  const written = permissions.filter((permission) => /\/write$/i.test(permission));
-  return [...new Set(written.map((permission) => permission.replace(/\/write$/i, '')))];
+interface Place {
+  readonly scope: string;
+  readonly region: string;
+  readonly inventory: Inventory;
+  readonly context: Context;
 }
 
-function bareProspect(type: string, region: string, group: string): Prospect {
-  const [namespace = '', ...path] = type.split('/');
-  const names = path.map((part) => `${part}/to-come`).join('/');
-  const id = `${group}/providers/${namespace}/${names}`;
-  const resource = { id, name: 'to-come', type, location: region, properties: {} };
+function bareOf({ remedy }: Control, place: Place): readonly Prospect[] {
+  const written = (remedy?.permissions ?? []).filter((permission) => /\/write$/i.test(permission));
+  return written.map((permission) => bareProspect(permission.replace(/\/write$/i, ''), place));
+}
+
+/** What is part of another resource goes to where such resources are. */
+function bareProspect(type: string, { scope, region, inventory, context }: Place): Prospect {
+  const [namespace = '', root = '', ...path] = type.split('/');
+  const roots = path.length === 0 ? undefined : inventory.list(`${namespace}/${root}`, scope);
+  const [found] = roots?.state === 'read' ? roots.value : [];
+  const own = `${scope}/resourceGroups/${groupName(context)}/providers/${namespace}/${root}/to-come`;
+  const id = [found?.id ?? own, ...path.flatMap((part) => [part, 'to-come'])].join('/');
+  const resource = { id, name: 'to-come', type, location: region, tags: {}, properties: {} };
   return { resource, summary: `write a resource of the type ${type}`, bare: true };
 }

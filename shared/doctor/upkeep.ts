@@ -1,4 +1,3 @@
-import type { ExemptionSources } from '../core/exemption';
 import type { Reading } from '../core/inventory';
 import type { World } from '../core/ports';
 import type { OwnStorage } from '../core/surroundings';
@@ -24,14 +23,14 @@ export async function upkeep(world: World, subscriptionIds: readonly string[]): 
 const parts = [
   ['tables', 'Storage Table Data Contributor'],
   ['queues', 'Storage Queue Data Contributor'],
-  ['containers', 'Storage Blob Data Contributor'],
+  ['blobs', 'Storage Blob Data Contributor'],
 ] as const;
 
 function reached(storage: OwnStorage): readonly Check[] {
   return parts.map(([part, role]) => {
     const answer = storage[part];
-    const conclude = on(storageTopic, part === 'containers' ? 'blobs' : part);
-    if (answer.state === 'read') return conclude.ok(`${answer.value.length} ${part}`);
+    const conclude = on(storageTopic, part);
+    if (answer.state === 'read') return conclude.ok('the service answers');
     const todo = `grant ${role} on the account, let the app through its firewall, or correct AzureWebJobsStorage__accountName`;
     return conclude.wrong(answer.reason, todo);
   });
@@ -62,20 +61,16 @@ const sweepTopic = {
 
 /** Milliseconds: the timer runs every 15 minutes, and the log is compared until 20 minutes ago. */
 const longestSilence = 2 * 3_600_000;
-const receiptsTable = 'StewardReceipts';
 
-async function sweep(world: World, subscriptionId: string, tables: Reading<readonly string[]>): Promise<Check> {
+async function sweep({ surroundings, now }: World, subscriptionId: string, tables: Reading<unknown>): Promise<Check> {
   const conclude = on(sweepTopic, `/subscriptions/${subscriptionId}`);
-  const begun = tables.state === 'read' && tables.value.includes(receiptsTable);
-  const none = { state: 'read', value: undefined } as const;
-  const asked = begun ? await world.surroundings.attempt(() => world.receipts.gaps(subscriptionId)) : none;
-  const gaps = tables.state === 'unread' ? tables : asked;
+  const gaps = tables.state === 'unread' ? tables : await surroundings.attempt(() => surroundings.gaps(subscriptionId));
   if (gaps.state === 'unread') return conclude.unknown(gaps.reason, first);
   const look =
     'wait 15 minutes; if it stays so, look at the function reconcile in the app, and at the role for the activity log';
   if (gaps.value === undefined) return conclude.wrong('it has never been looked after', look);
   const { watermark } = gaps.value;
-  const age = Date.parse(world.now()) - Date.parse(watermark);
+  const age = Date.parse(now()) - Date.parse(watermark);
   const found = `compared until ${watermark}`;
   return age > longestSilence ? conclude.wrong(found, look) : conclude.ok(found);
 }
@@ -90,19 +85,12 @@ async function exemptions(world: World, subscriptionId: string): Promise<Check> 
   const conclude = on(exemptionTopic, `/subscriptions/${subscriptionId}`);
   const read = await world.surroundings.attempt(() => world.exemptions.read(subscriptionId));
   if (read.state === 'unread') return conclude.unknown(read.reason, first);
-  const problem = problemIn(read.value);
-  if (problem !== undefined)
-    return conclude.wrong(
-      problem,
-      'correct what is named: until then it exempts nothing, and what cannot be read stops every write',
-    );
-  return conclude.ok(`${read.value.exemptions.length} exemptions`);
-}
-
-function problemIn({ unreadable, invalid }: ExemptionSources): string | undefined {
-  const texts = [
-    ...unreadable.map(({ title, reason }) => `${title}: ${reason}`),
-    ...invalid.map(({ title, complaints }) => `${title}: ${complaints.join(', ')}`),
-  ];
-  return texts.length === 0 ? undefined : texts.join('; ');
+  const { exemptions: valid, invalid, unreadable } = read.value;
+  const wrong = invalid.map(({ title, complaints }) => `${title}: ${complaints.join(', ')}`);
+  const unread = unreadable.map(({ title, reason }) => `${title}: ${reason}`);
+  if (wrong.length > 0)
+    return conclude.wrong([...wrong, ...unread].join('; '), 'correct what is named: until then it exempts nothing');
+  if (unread.length > 0)
+    return conclude.unknown(unread.join('; '), 'let it be read: until then nothing at all is written');
+  return conclude.ok(`${valid.length} exemptions`);
 }

@@ -23,7 +23,7 @@ function judged(scope: string, inventory: Inventory, context: Context): Check {
   if (regions.length === 0) return conclude.ok('there is no network');
   if (lacking.length === 0) return conclude.ok(`all of ${regions.join(', ')} have one`);
   const found = `no Network Watcher in ${lacking.join(', ')}`;
-  const maker = writing(context).find(({ remedy }) => remedy?.permissions.some((one) => same(one, permission)));
+  const maker = writing(context, scope).find(({ remedy }) => remedy?.permissions.some((one) => same(one, permission)));
   const make = `az network watcher configure --enabled true --locations ${lacking.join(' ')} --subscription ${nameOf(scope)}`;
   if (maker === undefined) return conclude.wrong(found, make);
   const groupId = groupForWatchers(scope, context);

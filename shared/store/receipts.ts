@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { odata, type TableClient, type TransactionAction } from '@azure/data-tables';
 import type { CanaryState, Gaps, Receipts } from '../core/delivery';
 import { keyOf, subscriptionOf } from '../core/resource';
-import { hasStatus, tableIn, type Account } from './tables';
+import { hasStatus, tableClient, tableIn, type Account } from './tables';
 
 interface ReceiptEntity {
   readonly partitionKey: string;
@@ -16,12 +16,19 @@ interface StateEntity {
   readonly json: string;
 }
 
+const tableName = 'StewardReceipts';
+
+/** What is known of the events of a subscription, for whoever may only look: no table is made. */
+export async function gapsKept(account: Account, subscriptionId: string): Promise<Gaps | undefined> {
+  return (await stateOf<Gaps>(tableClient(account, tableName), subscriptionId, 'gaps')).value;
+}
+
 /**
  * When an event about each resource last came in, in one partition per subscription with what is known of those that did
  * not come, so that a missed change is counted and known from then on, or neither.
  */
 export function receipts(account: Account): Receipts {
-  const table = tableIn(account, 'StewardReceipts');
+  const table = tableIn(account, tableName);
   const state = async <T>(subscriptionId: string, rowKey: string): Promise<T | undefined> =>
     (await stateOf<T>(await table(), subscriptionId, rowKey)).value;
   return {
