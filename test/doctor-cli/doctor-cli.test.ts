@@ -4,16 +4,9 @@ import { controls } from '../../shared/controls/index';
 import { SettingsError } from '../../shared/core/errors';
 import type { World } from '../../shared/core/ports';
 import { run } from '../../shared/doctor-cli/run';
-import { healthy, provider, without } from '../doctor/given';
-import { resource, stewardGroup, subscription, subscriptionId, workspaceId } from '../given';
+import { allGranted, healthy, provider, without } from '../doctor/given';
+import { subscription, subscriptionId } from '../given';
 import { memoryWorld } from '../memory-world';
-
-const scopes = [subscription, `${subscription}/resourceGroups/NetworkWatcherRG`, stewardGroup, workspaceId];
-const permissions = scopes.map((scope) => ({
-  ...resource(`${scope}/providers/Microsoft.Authorization/permissions/all`, {}),
-  actions: ['*'],
-  dataActions: ['*'],
-}));
 
 interface Printed {
   readonly code: number;
@@ -27,10 +20,10 @@ async function doctor(args: readonly string[], worldOf: () => World): Promise<Pr
   return { code, out, err };
 }
 
-const right = (): World => memoryWorld([...healthy, ...permissions], {}, controls);
+const right = (): World => memoryWorld([...healthy, ...allGranted], {}, controls);
 const insights = `${subscription}/providers/Microsoft.Insights`;
 const wrong = (): World =>
-  memoryWorld([...without(insights), provider('Microsoft.Insights', 'NotRegistered'), ...permissions], {}, controls);
+  memoryWorld([...without(insights), provider('Microsoft.Insights', 'NotRegistered'), ...allGranted], {}, controls);
 
 test('a deployment in which nothing is wrong ends with 0 and a line for each check', async () => {
   const { code, out, err } = await doctor([], right);

@@ -5,16 +5,10 @@ import type { Settings } from '../../shared/core/settings';
 import type { Surroundings } from '../../shared/core/surroundings';
 import type { Check } from '../../shared/doctor/check';
 import { doctor } from '../../shared/doctor/doctor';
-import { resource, stewardGroup, subscription, subscriptionId, workspaceId } from '../given';
+import { subscription, subscriptionId } from '../given';
 import { memoryWorld, refusal, type MemoryWorld } from '../memory-world';
 import { surroundingsGiven } from '../surroundings-given';
-import { everything, healthy, including, provider, ruleId } from './given';
-
-const watcherGroup = `${subscription}/resourceGroups/NetworkWatcherRG`;
-const permissions = [subscription, watcherGroup, stewardGroup, workspaceId, ruleId].map((scope) => ({
-  ...resource(`${scope}/providers/Microsoft.Authorization/permissions/all`, {}),
-  ...everything,
-}));
+import { allGranted, healthy, including, provider } from './given';
 
 interface Given {
   readonly resources?: readonly Resource[];
@@ -23,7 +17,7 @@ interface Given {
 }
 
 function worldOf({ resources = healthy, settings, surroundings }: Given = {}): MemoryWorld {
-  const world = memoryWorld([...resources, ...permissions], settings, controls);
+  const world = memoryWorld([...resources, ...allGranted], settings, controls);
   return Object.assign(world, { surroundings: surroundingsGiven(surroundings) });
 }
 

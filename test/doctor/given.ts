@@ -146,6 +146,15 @@ export function including(...changed: readonly Resource[]): readonly Resource[] 
 
 export const everything: Permission = { actions: ['*'], notActions: [], dataActions: ['*'], notDataActions: [] };
 
+/** The same as Azure lists it at each scope of the deployment, for a world in memory. */
+export const allGranted: readonly Resource[] = [
+  subscription,
+  `${subscription}/resourceGroups/NetworkWatcherRG`,
+  stewardGroup,
+  workspaceId,
+  ruleId,
+].map((scope) => ({ ...resource(`${scope}/providers/Microsoft.Authorization/permissions/all`, {}), ...everything }));
+
 export interface Given {
   readonly resources?: readonly Resource[];
   readonly unread?: Readonly<Record<string, string>>;
