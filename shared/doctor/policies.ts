@@ -7,7 +7,6 @@ import type { AssignedVerdict } from '../policy/judge-assigned';
 import { sentenceOf, type Reason } from '../policy/reasons';
 import { distinct, nothingWritten, on, scopesIn, writing, type Check, type Context, type Examination } from './check';
 import { prospectsIn, type Prospect } from './prospects';
-import { regionsWithNetworks } from './watchers';
 
 const topic = {
   id: 'policies',
@@ -23,19 +22,19 @@ function examined(scope: string, inventory: Inventory, context: Context): Check 
   const conclude = on(topic, scope);
   if (writing(context, scope).length === 0) return conclude.notApplicable(nothingWritten);
   const prospects = prospectsIn(scope, inventory, context);
-  const answers = prospects.map((prospect) => answered(prospect, scope, inventory));
+  if (prospects.state === 'unread') return conclude.unknown(prospects.reason, 'let it be read');
+  const answers = prospects.value.map((prospect) => answered(prospect, scope, inventory));
   const refusals = distinct(answers.flatMap((answer) => answer.refusals));
   const doubts = distinct(answers.flatMap((answer) => answer.doubts));
-  const allow =
-    'have the owner of the policy allow these types and properties, exclude the scope, or grant an exemption; Steward never works around a policy';
   if (refusals.length > 0) return conclude.wrong(refusals.join('; '), allow);
   if (doubts.length > 0)
     return conclude.unknown(doubts.join('; '), 'let it be read, or look whether the policy denies these');
-  if (prospects.length > 0) return conclude.ok(`nothing denies ${typesOf(prospects)}`);
-  const regions = regionsWithNetworks(scope, inventory);
-  const found = typeof regions === 'string' ? regions : 'in which region something would be written is not known';
-  return conclude.unknown(found, 'let networks and Steward’s own resource group be read');
+  const types = typesOf(prospects.value);
+  return conclude.ok(types === '' ? 'there is nothing that would be written' : `nothing denies ${types}`);
 }
+
+const allow =
+  'have the owner of the policy allow these types and properties, exclude the scope, or grant an exemption; Steward never works around a policy';
 
 function typesOf(prospects: readonly Prospect[]): string {
   return distinct(prospects.map(({ resource }) => resource.type)).join(', ');

@@ -1,7 +1,8 @@
 import type { Control } from '../core/control';
-import type { Inventory } from '../core/inventory';
+import type { Inventory, Reading } from '../core/inventory';
 import { keyOf, nameOf, regionOf, same, typeOf, type Resource } from '../core/resource';
 import type { Settings } from '../core/settings';
+import { allRead } from '../flow-logging/protected';
 import { types } from '../flow-logging/types';
 import { writing, type Context } from './check';
 import { regionsWithNetworks } from './watchers';
@@ -18,26 +19,35 @@ export interface Prospect {
  * What the enabled remedies would write in a subscription for a network that has nothing yet, in each region with
  * networks; of a remedy that does nothing for networks, a resource of each type that it may write.
  */
-export function prospectsIn(scope: string, inventory: Inventory, context: Context): readonly Prospect[] {
+export function prospectsIn(scope: string, inventory: Inventory, context: Context): Reading<readonly Prospect[]> {
   const regions = regionsIn(scope, inventory, context);
-  const [region] = regions;
-  if (region === undefined) return [];
-  const perControl = writing(context, scope).map((control) => {
-    const planned = regions.flatMap((one) =>
+  if (regions.state === 'unread') return regions;
+  const [region = ''] = regions.value;
+  const perControl = writing(context, scope).map((control): Reading<readonly Prospect[]> => {
+    const planned = regions.value.flatMap((one) =>
       plannedFor(control, networkIn(scope, one, context), inventory, context.settings),
     );
-    return planned.length > 0 ? planned : bareOf(control, { scope, region, inventory, context });
+    if (planned.length > 0) return { state: 'read', value: planned };
+    return bareOf(control, { scope, region, inventory, context });
   });
-  return [...new Map(perControl.flat().map((prospect) => [keyOf(prospect.resource.id), prospect])).values()];
+  const all = allRead(perControl);
+  if (all.state === 'unread') return all;
+  const byId = new Map(all.value.flat().map((prospect) => [keyOf(prospect.resource.id), prospect]));
+  return { state: 'read', value: [...byId.values()] };
 }
 
 const groupName = ({ settings }: Context): string => nameOf(settings.resourceGroupId);
 
-function regionsIn(scope: string, inventory: Inventory, { settings }: Context): readonly string[] {
+/** Where the subscription has networks, else where Steward is. */
+function regionsIn(scope: string, inventory: Inventory, { settings }: Context): Reading<readonly string[]> {
   const regions = regionsWithNetworks(scope, inventory);
-  if (typeof regions !== 'string' && regions.length > 0) return regions;
+  if (typeof regions === 'string') return { state: 'unread', reason: regions };
+  if (regions.length > 0) return { state: 'read', value: regions };
   const group = inventory.get(settings.resourceGroupId);
-  return group.state === 'read' && group.value?.location !== undefined ? [regionOf(group.value.location)] : [];
+  if (group.state === 'unread') return group;
+  const region = regionOf(group.value?.location);
+  if (region !== '') return { state: 'read', value: [region] };
+  return { state: 'unread', reason: 'Steward’s own resource group does not exist, so that nobody knows its region' };
 }
 
 function networkIn(scope: string, region: string, context: Context): Resource {
@@ -80,18 +90,39 @@ interface Place {
   readonly context: Context;
 }
 
-function bareOf({ remedy }: Control, place: Place): readonly Prospect[] {
+function bareOf({ subjects, remedy }: Control, place: Place): Reading<readonly Prospect[]> {
   const written = (remedy?.permissions ?? []).filter((permission) => /\/write$/i.test(permission));
-  return written.map((permission) => bareProspect(permission.replace(/\/write$/i, ''), place));
+  const types = written.map((permission) => permission.replace(/\/write$/i, ''));
+  const all = allRead(types.map((type) => targetsOf(type, subjects, place)));
+  return all.state === 'unread' ? all : { state: 'read', value: all.value.flat().map(bareProspect) };
 }
 
-/** What is part of another resource goes to where such resources are. */
-function bareProspect(type: string, { scope, region, inventory, context }: Place): Prospect {
-  const [namespace = '', root = '', ...path] = type.split('/');
-  const roots = path.length === 0 ? undefined : inventory.list(`${namespace}/${root}`, scope);
-  const [found] = roots?.state === 'read' ? roots.value : [];
-  const own = `${scope}/resourceGroups/${groupName(context)}/providers/${namespace}/${root}/to-come`;
-  const id = [found?.id ?? own, ...path.flatMap((part) => [part, 'to-come'])].join('/');
-  const resource = { id, name: 'to-come', type, location: region, tags: {}, properties: {} };
+interface Target {
+  readonly id: string;
+  readonly type: string;
+  readonly location: string;
+}
+
+function bareProspect({ id, type, location }: Target): Prospect {
+  const resource = { id, name: nameOf(id), type, location, tags: {}, properties: {} };
   return { resource, summary: `write a resource of the type ${type}`, bare: true };
+}
+
+/** What is judged, and what is part of another resource, is written where it is; anything else Steward makes in its group. */
+function targetsOf(type: string, subjects: readonly string[], place: Place): Reading<readonly Target[]> {
+  const [namespace = '', root = '', ...path] = type.split('/');
+  const { scope, region, inventory, context } = place;
+  const rootType = `${namespace}/${root}`;
+  const own = `${scope}/resourceGroups/${groupName(context)}/providers/${rootType}/to-come`;
+  const isThere = path.length > 0 || subjects.some((subject) => same(subject, rootType));
+  if (!isThere) return { state: 'read', value: [{ id: own, type, location: region }] };
+  const roots = inventory.list(rootType, scope);
+  if (roots.state === 'unread') return { state: 'unread', reason: `${rootType}: ${roots.reason}` };
+  const tail = path.map((part) => `/${part}/to-come`).join('');
+  const targets = onePerGroup(roots.value).map(({ id, location = region }) => ({ id: `${id}${tail}`, type, location }));
+  return { state: 'read', value: targets };
+}
+
+function onePerGroup(resources: readonly Resource[]): readonly Resource[] {
+  return [...new Map(resources.map((one) => [keyOf(one.id.split(/\/providers\//i)[0] ?? ''), one])).values()];
 }

@@ -1,4 +1,5 @@
 import { controls } from '../../shared/controls/index';
+import type { Control } from '../../shared/core/control';
 import type { Permission } from '../../shared/core/permissions';
 import { keyOf, same, type Resource } from '../../shared/core/resource';
 import type { Settings } from '../../shared/core/settings';
@@ -159,6 +160,7 @@ export interface Given {
   readonly resources?: readonly Resource[];
   readonly unread?: Readonly<Record<string, string>>;
   readonly settings?: Partial<Settings>;
+  readonly controls?: readonly Control[];
   readonly surroundings?: Partial<Surroundings>;
   /** What is granted at a scope and what is inherited there. */
   readonly permissions?: (scope: string) => readonly Permission[];
@@ -177,7 +179,7 @@ export function examine(examination: Examination, given: Given = {}): readonly C
     { ...inventory, list, now: now ?? inventory.now },
     {
       settings: { ...settings, ...given.settings },
-      controls,
+      controls: given.controls ?? controls,
       surroundings: surroundingsGiven(given.surroundings),
     },
   );

@@ -1,3 +1,4 @@
+import { controls } from '../../shared/controls/index';
 import type { Check } from '../../shared/doctor/check';
 import { policies } from '../../shared/doctor/policies';
 import type { Json, Resource } from '../../shared/core/resource';
@@ -211,5 +212,38 @@ describe('a remedy that writes nothing for a new network', () => {
       },
     });
     expect(look([enabled, assignmentAt(subscription, { parameters: {} })], given)).toMatchObject({ state: 'ok' });
+  });
+
+  test('is asked about what it judges in each resource group in which that is', () => {
+    const clusterIn = (name: string): Resource =>
+      resource(`${subscription}/resourceGroups/${name}/providers/Microsoft.ContainerService/managedClusters/aks`, {
+        location: 'westeurope',
+      });
+    const onlyNetworks = (scope: string): Resource =>
+      assignmentAt(scope, { parameters: { types: { value: ['Microsoft.Network/virtualNetworks'] } } });
+    const clusters = {
+      ...controls[0]!,
+      id: 'some-cluster-control',
+      subjects: ['Microsoft.ContainerService/managedClusters'],
+      remedy: {
+        does: [],
+        permissions: ['Microsoft.ContainerService/managedClusters/write'],
+        plan: controls[0]!.remedy!.plan,
+      },
+    };
+    const asked = (scope: string): Check =>
+      look([definition, clusterIn('rg-one'), clusterIn('rg-two'), onlyNetworks(scope)], {
+        settings: { remediate: [clusters.id] },
+        controls: [clusters],
+      });
+    expect(asked(`${subscription}/resourceGroups/rg-two`)).toMatchObject({
+      state: 'wrong',
+      found: expect.stringContaining('managedClusters'),
+    });
+    expect(asked(stewardGroup)).toMatchObject({ state: 'ok' });
+    const unread = { [listOf('Microsoft.ContainerService/managedClusters')]: 'no' };
+    const more: Given = { settings: { remediate: [clusters.id] }, controls: [clusters] };
+    expect(look([], more)).toMatchObject({ state: 'ok', found: 'there is nothing that would be written' });
+    expect(look([], { ...more, unread })).toMatchObject({ state: 'unknown' });
   });
 });
