@@ -2,7 +2,7 @@ import { controls } from '../../shared/controls/index';
 import type { Check } from '../../shared/doctor/check';
 import { policies } from '../../shared/doctor/policies';
 import type { Json, Resource } from '../../shared/core/resource';
-import { having, resource, stewardGroup, subscription } from '../given';
+import { accountWith, having, resource, stewardGroup, subscription } from '../given';
 import { examine, including, listOf, network, networkId, watcherId, without, type Given } from './given';
 
 const watcherGroup = `${subscription}/resourceGroups/NetworkWatcherRG`;
@@ -78,6 +78,19 @@ test('a watcher that has to be made is refused where its type is not allowed', (
   expect(types(look(given))).toEqual(['Microsoft.Storage/storageAccounts']);
   const check = examine(policies, { resources: [...without(watcherId), ...given] })[0]!;
   expect(types(check).toSorted()).toEqual(['Microsoft.Network/networkWatchers', 'Microsoft.Storage/storageAccounts']);
+});
+
+test('what is there already is asked about as if it had to be made', () => {
+  const name = /stflow\w+/.exec(look([definition, assignmentAt(stewardGroup)]).found)![0];
+  const account = accountWith(`${stewardGroup}/providers/Microsoft.Storage/storageAccounts/${name}`, 'westeurope');
+  const check = look([definition, assignmentAt(stewardGroup), account]);
+  expect(check).toMatchObject({ state: 'wrong', found: expect.stringContaining(`create storage account ${name}`) });
+});
+
+test('no flow log needs to be readable to know what a new one would be', () => {
+  const unread = { [listOf('Microsoft.Network/networkWatchers/flowLogs', watcherId)]: 'no' };
+  const { state, found } = look([definition, assignmentAt(watcherGroup)], { unread });
+  expect([state, found]).toEqual(['wrong', expect.stringContaining('create flow log')]);
 });
 
 const all = { types: { value: ['Microsoft.Network/networkWatchers/flowLogs', 'Microsoft.Storage/storageAccounts'] } };

@@ -70,6 +70,16 @@ test('what is granted is not named', () => {
   expect(found).not.toContain('flowLogs/write');
 });
 
+test('traffic analytics needs its reads at the subscription, where it is switched on', () => {
+  const lacking = { ...everything, notActions: ['Microsoft.Compute/virtualMachines/read'] };
+  expect(at(subscription, but(subscription, lacking))).toMatchObject({
+    state: 'wrong',
+    found: 'not granted: Microsoft.Compute/virtualMachines/read to switch traffic analytics on',
+  });
+  const off: Given = { settings: { workspaceId: undefined }, ...but(subscription, lacking) };
+  expect(at(subscription, off)).toMatchObject({ state: 'ok' });
+});
+
 test('a watcher has to be made only where a region has none', () => {
   const action = 'Microsoft.Network/networkWatchers/write';
   const lacking = { ...everything, notActions: [action] };
