@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { InputError, SettingsError } from '../core/errors';
+import { AzureError, InputError, SettingsError } from '../core/errors';
 import type { World } from '../core/ports';
 import { doctor, reportOf, settingsCheck, type Report } from '../doctor/doctor';
 import { linesOf } from './table';
@@ -47,11 +47,25 @@ async function examined(worldOf: () => World, subscriptionId: string | undefined
     const todo = 'set what is named, as local.settings.sample.json and the README show; then run the doctor again';
     return reportOf([settingsCheck.wrong(world, todo)]);
   }
+  await signedIn(world);
   if (subscriptionId === undefined) return doctor(world);
   if (world.settings.subscriptionIds.includes(subscriptionId)) return doctor(world, [subscriptionId]);
   throw new InputError(
     `--subscription is ${subscriptionId}; one of ${world.settings.subscriptionIds.join(', ')} is needed`,
   );
+}
+
+const noToken = ['CredentialUnavailableError', 'AuthenticationError', 'AggregateAuthenticationError'];
+
+/** Without a token every check would be unknown for the same reason. Throws InputError. */
+async function signedIn({ reader, settings }: World): Promise<void> {
+  try {
+    await reader.read({ kind: 'get', id: `/subscriptions/${settings.subscriptionIds[0] ?? ''}` });
+  } catch (error) {
+    if (!(error instanceof AzureError)) throw error;
+    if (!noToken.includes(error.code)) return;
+    throw new InputError(`nobody is signed in who could read Azure (az login): ${error.message.split('\n')[0] ?? ''}`);
+  }
 }
 
 function madeOf(worldOf: () => World): World | string {

@@ -6,7 +6,7 @@ import type { World } from '../../shared/core/ports';
 import { run } from '../../shared/doctor-cli/run';
 import { allGranted, healthy, provider, without } from '../doctor/given';
 import { subscription, subscriptionId } from '../given';
-import { memoryWorld } from '../memory-world';
+import { memoryWorld, refusal } from '../memory-world';
 
 interface Printed {
   readonly code: number;
@@ -92,6 +92,22 @@ test.each([
   [['--subscription', 'other'], `--subscription is other; one of ${subscriptionId} is needed`],
 ])('%s is wrong use and ends with 1', async (args, text) => {
   expect(await doctor(args, right)).toEqual({ code: 1, out: [], err: [expect.stringContaining(text)] });
+});
+
+test('where nobody is signed in it cannot run, and ends with 1', async () => {
+  const world = memoryWorld(healthy, {}, controls);
+  world.azure.refuse = () => refusal('CredentialUnavailableError', 0);
+  const { code, out, err } = await doctor([], () => world);
+  expect([code, out]).toEqual([1, []]);
+  expect(err).toEqual([expect.stringContaining('nobody is signed in who could read Azure (az login)')]);
+});
+
+test('where Azure refuses all the same it runs, and everything is unknown', async () => {
+  const world = memoryWorld(healthy, {}, controls);
+  world.azure.refuse = () => refusal('AuthorizationFailed');
+  const { code, out } = await doctor([], () => world);
+  expect(code).toBe(2);
+  expect(out.some((line) => line.startsWith('? providers'))).toBe(true);
 });
 
 test('--subscription looks at one that is kept', async () => {
