@@ -1,23 +1,13 @@
 // Builds dist/app.js, what is deployed, dist/policy.js, dist/ledger.js and dist/doctor.js, what `npm run policy`,
-// `npm run ledger` and `npm run doctor` run, and dist/sandbox/, what `npm start`, `npm run bench` and `npm run generate` run.
+// `npm run ledger` and `npm run doctor` run, dist/infra/, what `npm run package` and `npm run cost` run, and dist/sandbox/,
+// what `npm start`, `npm run bench` and `npm run generate` run.
 import { build } from 'esbuild';
 import { rmSync } from 'node:fs';
-
-const node = { platform: 'node', target: 'node22', bundle: true, format: 'cjs', logLevel: 'warning' };
+import { buildApp, node } from './build-app.mjs';
 
 rmSync('dist', { recursive: true, force: true });
 await Promise.all([
-  build({
-    ...node,
-    entryPoints: { app: 'functions/index.ts' },
-    outdir: 'dist',
-    minify: true,
-    keepNames: true,
-    sourcemap: true,
-    legalComments: 'none',
-    // Azure's Node worker supplies this module; a copy inside the bundle would register nothing.
-    external: ['@azure/functions-core'],
-  }),
+  buildApp('dist'),
   build({
     ...node,
     entryPoints: {
@@ -29,6 +19,12 @@ await Promise.all([
   }),
   build({
     ...node,
+    entryPoints: { package: 'infra/compile/package-main.ts', cost: 'infra/cost/main.ts' },
+    outdir: 'dist/infra',
+    packages: 'external',
+  }),
+  build({
+    ...node,
     entryPoints: {
       start: 'test/sandbox/start.ts',
       host: 'test/sandbox/host/main.ts',
@@ -36,6 +32,7 @@ await Promise.all([
       backfill: 'test/bench/backfill/main.ts',
       chaos: 'test/chaos/main.ts',
       generate: 'test/generate/main.ts',
+      infra: 'test/infra/bicep/main.ts',
     },
     outdir: 'dist/sandbox',
     packages: 'external',

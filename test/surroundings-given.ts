@@ -3,7 +3,6 @@ import type { Surroundings } from '../shared/core/surroundings';
 export const ingestionGiven = {
   endpoint: 'https://dcr-steward.westeurope-1.ingest.monitor.azure.com',
   ruleId: 'dcr-0123456789abcdef0123456789abcdef',
-  stream: 'Custom-StewardFindings_CL',
 };
 
 const answers = { state: 'read', value: undefined } as const;

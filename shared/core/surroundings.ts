@@ -11,7 +11,6 @@ export interface Surroundings {
     readonly endpoint: string;
     /** Immutable id of the data collection rule. */
     readonly ruleId: string;
-    readonly stream: string;
   };
   /** Asks the app's own storage whether it answers; writes nothing. */
   readonly storage: () => Promise<OwnStorage>;

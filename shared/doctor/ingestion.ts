@@ -64,7 +64,6 @@ function judged(rule: Resource<Rule>, { inventory, context, conclude }: Situatio
   const problems = [
     ...(same(state, 'Succeeded') ? [] : [`its state is ${state}`]),
     ...tables.flatMap((table) => problemsOf(table, rule.properties ?? {})),
-    ...strangeStream(context),
   ];
   if (endpoint.state === 'unread')
     return conclude.unknown(endpoint.reason, 'grant Microsoft.Insights/dataCollectionEndpoints/read');
@@ -100,12 +99,6 @@ function problemsOf(table: TableDefinition, { streamDeclarations = {}, dataFlows
       : [`stream ${stream} lacks ${wrong.map(([name, type]) => `${name} (${type})`).join(', ')}`]),
     ...(flows ? [] : [`no data flow takes stream ${stream} to its table`]),
   ];
-}
-
-function strangeStream({ surroundings: { ingestion: settings } }: Context): readonly string[] {
-  const known = tables.map(streamOf);
-  if (known.includes(settings.stream)) return [];
-  return [`LOGS_INGESTION_STREAM is ${settings.stream}, which none of ${known.join(', ')} is`];
 }
 
 function withoutSlash(url: string): string {
