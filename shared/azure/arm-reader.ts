@@ -176,6 +176,7 @@ function urlOfList({ endpoint }: Arm, { type, scope }: Query & { readonly kind: 
   const version = `api-version=${apiVersion}`;
   const [namespace = '', ...path] = type.split('/');
   if (keyOf(type) === 'microsoft.resources/resourcegroups') return `${endpoint}${scope}/resourcegroups?${version}`;
+  if (keyOf(type) === 'microsoft.resources/providers') return `${endpoint}${scope}/providers?${version}`;
   const isChild = path.length > 1;
   const tail = isChild ? (path.at(-1) ?? '') : `providers/${namespace}/${path.join('/')}`;
   return `${endpoint}${encodeURI(scope)}/${tail}?${version}`;
