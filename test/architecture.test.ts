@@ -31,8 +31,10 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   'shared/flow-logging': ['shared/core/', 'shared/flow-logging/'],
   'shared/controls': ['shared/core/', 'shared/policy/', 'shared/flow-logging/', 'shared/controls/'],
   'shared/pipeline': ['shared/core/', 'shared/pipeline/', 'node:crypto'],
+  'shared/rights': ['shared/core/', 'shared/rights/'],
   'shared/doctor': [
     'shared/core/',
+    'shared/rights/',
     'shared/policy/',
     'shared/flow-logging/',
     'shared/controls/assigned-policies/',
@@ -72,7 +74,7 @@ test('a control imports the files of no other control', () => {
   expect(wrong).toEqual([]);
 });
 
-test.each(['shared/core', 'shared/policy', 'shared/flow-logging', 'shared/controls', 'shared/doctor'])(
+test.each(['shared/core', 'shared/policy', 'shared/flow-logging', 'shared/controls', 'shared/rights', 'shared/doctor'])(
   'nothing in %s looks at the clock, chance or the environment',
   (folder) => {
     const impure = filesIn(folder).filter((file) =>

@@ -42,7 +42,7 @@ function fits([start = '', ...rest]: readonly string[], action: string): boolean
 
 const ofContainers: Readonly<Record<string, string>> = {
   'microsoft.resources/resourcegroups': 'Microsoft.Resources/subscriptions/resourceGroups/read',
-  'microsoft.resources/subscriptions': 'Microsoft.Resources/subscriptions/read',
+  'microsoft.resources/providers': 'Microsoft.Resources/subscriptions/providers/read',
 };
 
 /** The action that reading resources of a type needs. */

@@ -25,7 +25,7 @@ function judged(needs: readonly Need[], inventory: Inventory): Check {
   const permissions = answer.value as unknown as readonly Permission[];
   const missing = needs.flatMap(({ actions, plane, why }) => {
     const lacking = actions.filter((action) => !grants(permissions, action, plane));
-    return lacking.length === 0 ? [] : [`${lacking.join(', ')} to ${why}`];
+    return lacking.length === 0 ? [] : [`${lacking.join(', ')} (${why})`];
   });
   const count = needs.flatMap(({ actions }) => actions).length;
   if (missing.length === 0) return conclude.ok(`all of ${count} actions are granted`);

@@ -1,10 +1,9 @@
 import type { Permission } from '../../shared/core/permissions';
 import type { Check } from '../../shared/doctor/check';
 import { roles } from '../../shared/doctor/roles';
-import { idIn, stewardGroup, subscription, workspaceId } from '../given';
-import { everything, examine, including, listOf, ruleId, without, watcherId, type Given } from './given';
+import { idIn, stewardGroup, subscription } from '../given';
+import { everything, examine, listOf, ruleId, type Given } from './given';
 
-const watcherGroup = `${subscription}/resourceGroups/NetworkWatcherRG`;
 const reader: Permission = { actions: ['*/read', 'Microsoft.PolicyInsights/policyStates/queryResults/action'] };
 
 /** Everything at all scopes but one. */
@@ -21,7 +20,7 @@ function at(scope: string, given: Given = {}): Check {
 test('an identity that may do everything is right at each scope', () => {
   const checks = examine(roles);
   expect(checks.map(({ state }) => state)).toEqual(checks.map(() => 'ok'));
-  expect(checks.map(({ about }) => about)).toEqual([subscription, watcherGroup, stewardGroup, workspaceId, ruleId]);
+  expect(checks.map(({ about }) => about)).toEqual([subscription, stewardGroup, ruleId]);
 });
 
 test('one that only audits needs to read, nothing else', () => {
@@ -44,55 +43,46 @@ test.each<[string, string, Permission]>([
     subscription,
     { ...everything, notActions: ['Microsoft.PolicyInsights/*/action'] },
   ],
-  ['Microsoft.Network/networkWatchers/flowLogs/write', watcherGroup, reader],
-  ['Microsoft.Network/networkWatchers/flowLogs/delete', watcherGroup, reader],
-  ['Microsoft.Network/networkWatchers/configureFlowLog/action', watcherGroup, reader],
+  ['Microsoft.Network/networkWatchers/flowLogs/write', subscription, reader],
+  ['Microsoft.Network/networkWatchers/flowLogs/delete', subscription, reader],
+  ['Microsoft.Network/networkWatchers/configureFlowLog/action', subscription, reader],
   ['Microsoft.Storage/storageAccounts/write', stewardGroup, reader],
   ['Microsoft.Storage/storageAccounts/managementPolicies/write', stewardGroup, reader],
   ['Microsoft.Storage/storageAccounts/listKeys/action', stewardGroup, reader],
-  ['Microsoft.OperationalInsights/workspaces/sharedkeys/action', workspaceId, reader],
+  ['Microsoft.OperationalInsights/workspaces/sharedKeys/action', stewardGroup, reader],
   ['Microsoft.Insights/dataCollectionRules/write', stewardGroup, reader],
   ['Microsoft.Insights/Telemetry/Write', ruleId, { actions: ['*'] }],
 ])('%s that is not granted at %s is named there, with what to do', (action, scope, permission) => {
   const check = at(scope, but(scope, permission));
   expect(check).toMatchObject({ state: 'wrong' });
-  expect(check.found).toMatch(/^not granted: .* to /);
+  expect(check.found).toMatch(/^not granted: .* \(/);
   expect(check.found).toContain(action);
   expect(check.todo).toContain(scope);
 });
 
 test('what is granted is not named', () => {
   const { found } = at(
-    watcherGroup,
-    but(watcherGroup, { ...reader, actions: ['Microsoft.Network/networkWatchers/flowLogs/*'] }),
+    subscription,
+    but(subscription, { ...reader, actions: ['Microsoft.Network/networkWatchers/flowLogs/*'] }),
   );
   expect(found).toContain('configureFlowLog');
   expect(found).not.toContain('flowLogs/write');
 });
 
-test('traffic analytics needs its reads at the subscription, where it is switched on', () => {
+test('traffic analytics needs its reads at the subscription, where flow logs may be written', () => {
   const lacking = { ...everything, notActions: ['Microsoft.Compute/virtualMachines/read'] };
   expect(at(subscription, but(subscription, lacking))).toMatchObject({
     state: 'wrong',
-    found: 'not granted: Microsoft.Compute/virtualMachines/read to switch traffic analytics on',
+    found: expect.stringMatching(/^not granted: Microsoft.Compute\/virtualMachines\/read \(traffic analytics /),
   });
-  const off: Given = { settings: { workspaceId: undefined }, ...but(subscription, lacking) };
+  const off: Given = { settings: { remediate: [] }, ...but(subscription, lacking) };
   expect(at(subscription, off)).toMatchObject({ state: 'ok' });
-});
-
-test('a watcher has to be made only where a region has none', () => {
-  const action = 'Microsoft.Network/networkWatchers/write';
-  const lacking = { ...everything, notActions: [action] };
-  const both = (resources: Given['resources']): Given => ({ resources: resources!, permissions: () => [lacking] });
-  expect(examine(roles, both(including())).filter(({ state }) => state !== 'ok')).toEqual([]);
-  const [check] = examine(roles, both(without(watcherId))).filter(({ state }) => state !== 'ok');
-  expect(check).toMatchObject({ about: stewardGroup, state: 'wrong', found: expect.stringContaining(action) });
 });
 
 test('a subscription in which nothing may be written needs no write', () => {
   const remediateIn = { subscriptions: ['99999999-2222-4333-8444-555555555555'], resourceGroups: [], tags: [] };
-  const checks = examine(roles, { settings: { remediateIn }, ...but(watcherGroup, reader) });
-  expect(checks.filter(({ about }) => about === watcherGroup)).toEqual([]);
+  expect(at(subscription, { settings: { remediateIn }, ...but(subscription, reader) })).toMatchObject({ state: 'ok' });
+  expect(at(subscription, but(subscription, reader))).toMatchObject({ state: 'wrong' });
 });
 
 test('a named storage account needs its keys to be told and its blobs to be read', () => {
