@@ -1,6 +1,11 @@
 import * as z from 'zod';
 import { eventFamilies } from '../../infra/compile/event-filter';
+import { rightsPage } from '../../infra/compile/rights-page';
+import { compileRoles } from '../../infra/compile/roles';
 import { tablesForBicep } from '../../infra/compile/tables';
+import { prices } from '../../infra/cost/prices';
+import { tableOf } from '../../infra/cost/report';
+import { sizes } from '../../infra/cost/sizes';
 import { controls } from '../../shared/controls/index';
 import type { Control } from '../../shared/core/control';
 import { openApi } from '../../shared/http/openapi';
@@ -20,7 +25,10 @@ export function generatedTexts(): readonly GeneratedText[] {
   return [
     { file: 'README.md', mark: 'settings', text: settingsTable() },
     { file: 'README.md', mark: 'controls', text: controlsTable() },
+    { file: 'README.md', mark: 'costs', text: tableOf(sizes, prices) },
     { file: 'docs/openapi.json', text: json(openApi([backfill, ...routes])) },
+    { file: 'infra/generated/roles.json', text: json(compileRoles(controls)) },
+    { file: 'docs/rights.md', text: rightsPage(controls) },
     { file: 'infra/generated/tables.json', text: json(tablesForBicep()) },
     { file: 'infra/generated/event-filter.json', text: json(eventFamilies()) },
     ...controls.map((control) => ({ file: `docs/controls/${control.id}.md`, text: pageOf(control) })),

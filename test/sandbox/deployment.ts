@@ -6,6 +6,8 @@ import type { Estate, SimulatedSubscription, WireResource } from './subscription
 export interface Deployment {
   readonly clientId: string;
   readonly resources: readonly WireResource[];
+  /** The settings that rights depend on. */
+  readonly choices: Readonly<Record<string, string>>;
   settings(subscription: SimulatedSubscription): Readonly<Record<string, string>>;
 }
 
@@ -15,8 +17,15 @@ export function deployment(estate: Estate): Deployment {
   const workspace = `${group}/providers/Microsoft.OperationalInsights/workspaces/log-steward`;
   const clientId = guidFrom(`identity of ${group}`);
   const ruleId = `dcr-${createHash('sha256').update(group).digest('hex').slice(0, 32)}`;
+  const choices = {
+    SUBSCRIPTION_IDS: estate.subscriptionId,
+    STEWARD_RESOURCE_GROUP_ID: group,
+    REMEDIATE: 'flow-logs',
+    TRAFFIC_ANALYTICS_WORKSPACE_ID: workspace,
+  };
   return {
     clientId,
+    choices,
     resources: [
       {
         id: group,
@@ -40,10 +49,7 @@ export function deployment(estate: Estate): Deployment {
       dataCollectionRule({ group, location, workspace, ruleId }),
     ],
     settings: (subscription) => ({
-      SUBSCRIPTION_IDS: estate.subscriptionId,
-      STEWARD_RESOURCE_GROUP_ID: group,
-      REMEDIATE: 'flow-logs',
-      TRAFFIC_ANALYTICS_WORKSPACE_ID: workspace,
+      ...choices,
       LOGS_INGESTION_ENDPOINT: subscription.url,
       LOGS_INGESTION_RULE_ID: ruleId,
       AZURE_RESOURCE_MANAGER_ENDPOINT: subscription.url,

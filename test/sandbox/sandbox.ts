@@ -12,6 +12,7 @@ import { startAzurite, type Azurite } from './azurite';
 import { startHost, type Host, type HostRecord } from './host/index';
 import { deployment } from './deployment';
 import { putExemptions } from './exemptions';
+import { grantsOf } from './grants';
 import {
   startSubscription,
   type Estate,
@@ -59,6 +60,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     subscriptionIds: [estate.subscriptionId],
     tenantId: estate.tenantId,
     identityClientId: steward.clientId,
+    grants: grantsOf(estate, { ...steward.choices, ...options.settings }),
     ...options.simulation,
   });
   subscription.seed(steward.resources);
