@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { sentinelFiles } from '../../infra/compile/sentinel-files';
 import { controls } from '../../shared/controls/index';
 import type { Control } from '../../shared/core/control';
 import { openApi } from '../../shared/http/openapi';
@@ -14,11 +15,13 @@ export interface GeneratedText {
   readonly text: string;
 }
 
-export function generatedTexts(): readonly GeneratedText[] {
+/** What the committed sources in `root` make. */
+export function generatedTexts(root = '.'): readonly GeneratedText[] {
   return [
     { file: 'README.md', mark: 'settings', text: settingsTable() },
     { file: 'README.md', mark: 'controls', text: controlsTable() },
     { file: 'docs/openapi.json', text: `${JSON.stringify(openApi([backfill, ...routes]), null, 2)}\n` },
+    ...sentinelFiles(root),
     ...controls.map((control) => ({ file: `docs/controls/${control.id}.md`, text: pageOf(control) })),
   ];
 }
