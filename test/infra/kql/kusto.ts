@@ -1,6 +1,5 @@
 import '@kusto/language-service-next/bridge.min.js';
 import '@kusto/language-service-next/Kusto.Language.Bridge.min.js';
-
 export type KqlType = 'string' | 'datetime' | 'int' | 'long' | 'real' | 'bool' | 'dynamic' | 'timespan';
 
 export interface Column {
@@ -86,8 +85,18 @@ export interface Bound {
   readonly diagnostics: readonly string[];
 }
 
+const bounds = new Map<Schema, Map<string, Bound>>();
+
 /** Parses a query and resolves every name in it. */
 export function bind(kql: string, schema: Schema): Bound {
+  const known = bounds.get(schema) ?? new Map<string, Bound>();
+  bounds.set(schema, known);
+  const bound = known.get(kql) ?? boundAnew(kql, schema);
+  known.set(kql, bound);
+  return bound;
+}
+
+function boundAnew(kql: string, schema: Schema): Bound {
   const code = Kusto.Language.KustoCode.ParseAndAnalyze(kql, stateOf(schema));
   const diagnostics = Bridge.toArray(code.GetDiagnostics()).map(
     ({ Severity, Code, Message, Start }) => `${Severity} ${Code} at ${Start}: ${Message}`,
@@ -182,7 +191,6 @@ const { Bridge, Kusto } = globalThis as unknown as {
   readonly Bridge: { toArray<T>(list: List<T>): readonly T[] };
   readonly Kusto: { readonly Language: Library };
 };
-
 const kinds = new Map(
   Object.entries(Kusto.Language.Syntax.SyntaxKind).flatMap(([name, value]) =>
     typeof value === 'number' ? [[value, name] as const] : [],
