@@ -76,18 +76,17 @@ function between(node: Syntax, row: Row, scope: Scope): boolean | null {
 }
 
 const evaluators: Readonly<Record<string, Evaluator>> = {
-  NameReference: (node, row, scope) => {
-    const value = row[node.name] ?? scope.scalars.get(node.name);
-    if (value !== undefined) return value;
-    if (node.name in row) return row[node.name] ?? null;
-    throw new Error(`there is no column ${node.name}`);
+  NameReference: ({ name }, row, { scalars }) => {
+    const value = name in row ? row[name] : scalars.get(name);
+    if (value === undefined) throw new Error(`there is no column ${name}`);
+    return value;
   },
   ParenthesizedExpression: (node, row, scope) => evaluate(node.child('Expression'), row, scope),
   SimpleNamedExpression: (node, row, scope) => evaluate(node.child('Expression'), row, scope),
   StringLiteralExpression: (node) => node.literal,
-  LongLiteralExpression: (node) => Number(node.text),
-  IntLiteralExpression: (node) => Number(node.text),
-  RealLiteralExpression: (node) => Number(node.text),
+  LongLiteralExpression: (node) => numberIn(node.text),
+  IntLiteralExpression: (node) => numberIn(node.text),
+  RealLiteralExpression: (node) => numberIn(node.text),
   BooleanLiteralExpression: (node) => node.text === 'true',
   TimespanLiteralExpression: (node) => spanOf(node.text),
   DateTimeLiteralExpression: (node) => dateOf(/^datetime\((.*)\)$/.exec(node.text)?.[1] ?? ''),
@@ -196,6 +195,14 @@ function member(value: Value, key: Value): Value {
     return list[index < 0 ? list.length + index : index] ?? null;
   }
   return (value as Readonly<Record<string, Value>>)[textOf(key)] ?? null;
+}
+
+/** `long(null)` is a null. */
+function numberIn(text: string): number | null {
+  if (/^\w+\(null\)$/.test(text)) return null;
+  const value = Number(text);
+  if (Number.isNaN(value)) throw new Error(`number ${text} is not supported`);
+  return value;
 }
 
 const spanUnits: Readonly<Record<string, number>> = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 };

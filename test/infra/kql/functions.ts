@@ -17,6 +17,7 @@ export const functions: Readonly<Record<string, (...given: readonly Value[]) => 
   max_of: (...values) => extreme(values, 1),
   min_of: (...values) => extreme(values, -1),
   not: (value = null) => (value === null ? null : value !== true),
+  pack_array: (...values) => values,
   parse_json: (value = null) => parsed(value),
   replace_string: (text = '', from = '', to = '') => textOf(text).replaceAll(textOf(from), textOf(to)),
   round: (value = null, digits = 0) => (value === null ? null : Number(numberOf(value).toFixed(Number(digits)))),

@@ -270,7 +270,7 @@ function overAggregates(node: Syntax, rows: readonly Row[], output: Output): Val
     const given = node.child('ArgumentList').list('Expressions');
     if (aggregate !== undefined) return aggregate(rows, given, value);
   }
-  throw new Error(`name the aggregate and compute with it afterwards: ${node.text}`);
+  throw new Error(`${node.text} is not supported: name the aggregate and compute with it afterwards`);
 }
 
 function joined(node: Syntax, input: Table, { context, columns }: Output): readonly Row[] {
@@ -316,8 +316,7 @@ function parameter(node: Syntax, name: string): string {
 function union(first: readonly Table[], node: Syntax, context: Context): Table {
   const isFuzzy = node.list('Parameters').some((one) => one.text === 'isfuzzy=true');
   const others = node.list('Expressions').flatMap((one) => {
-    const isUnknown = one.kind === 'NameReference' && isFuzzy && !isKnown(one.name, context);
-    return isUnknown ? [] : tableOf(one, context);
+    return isFuzzy && !isKnown(one, context) ? [] : tableOf(one, context);
   });
   const tables = [...first, ...others];
   const columns = [...new Map(tables.flatMap((table) => table.columns.map((one) => [one.name, one]))).values()];
@@ -328,8 +327,15 @@ function union(first: readonly Table[], node: Syntax, context: Context): Table {
   return { columns, rows: tables.flatMap(({ rows }) => rows.map(filled)) };
 }
 
-function isKnown(name: string, { tables, setting: { schema } }: Context): boolean {
-  return tables.has(name) || name in schema.tables || name in schema.functions;
+/** Whether the table that an expression begins with is there. */
+function isKnown(node: Syntax, context: Context): boolean {
+  if (node.kind === 'PipeExpression' || node.kind === 'ParenthesizedExpression')
+    return isKnown(node.child('Expression'), context);
+  if (node.kind !== 'NameReference') return true;
+  const { tables, setting } = context;
+  return [...tables.keys(), ...Object.keys({ ...setting.schema.tables, ...setting.schema.functions })].includes(
+    node.name,
+  );
 }
 
 /** A row for each element; what is empty or null makes one row with null. */
