@@ -37,17 +37,26 @@ export type Connector = z.infer<typeof connectorSchema>;
 export const connectorIn = (text: string): Connector => connectorSchema.parse(JSON.parse(text));
 
 /** As Microsoft.SecurityInsights/dataConnectorDefinitions has it. */
-export function connectorDefinition({ connectivityCriterias, instructionSteps, ...rest }: Connector): {
+export function connectorDefinition(connector: Connector): {
   readonly name: string;
   readonly kind: string;
   readonly properties: object;
 } {
+  const { connectivityCriterias, dataTypes, graphQueries, instructionSteps, ...rest } = connector;
+  const { id, title, publisher, descriptionMarkdown, availability, permissions } = rest;
   return {
-    name: rest.id,
+    name: id,
     kind: 'Customizable',
     properties: {
       connectorUiConfig: {
-        ...rest,
+        id,
+        title,
+        publisher,
+        descriptionMarkdown,
+        graphQueries,
+        dataTypes,
+        availability,
+        permissions,
         connectivityCriteria: connectivityCriterias,
         instructionSteps: instructionSteps.map((step) => ({ instructions: [], ...step })),
       },
