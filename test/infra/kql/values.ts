@@ -88,6 +88,7 @@ const isWordCharacter = (character: string | undefined): boolean =>
 
 /** `has`: the term stands alone, whatever its case. */
 export function hasTerm(text: string, term: string): boolean {
+  if (term === '') return true;
   const [whole, part] = [text.toLowerCase(), term.toLowerCase()];
   for (let at = whole.indexOf(part); at !== -1; at = whole.indexOf(part, at + 1)) {
     if (!isWordCharacter(whole[at - 1]) && !isWordCharacter(whole[at + part.length])) return true;
