@@ -84,6 +84,7 @@ test.each<[string, unknown]>([
   ['trim(" ", " a ")', 'a'],
   ['strcat("a", 1, "b")', 'a1b'],
   ['tostring(parse_json(\'[{"x":{"y":5}}]\')[0].x.y)', '5'],
+  ['tostring(array_slice(array_sort_asc(pack_array("b", "c", "a")), 0, 1))', '["a","b"]'],
   ['strcat_array(pack_array("a", "b"), ", ")', 'a, b'],
 ])('%s is %s', (expression, expected) => {
   expect(valueOf(expression)).toBe(expected);
@@ -195,6 +196,7 @@ describe('summarize', () => {
   test('sets hold each value once and no empty text', () => {
     const some = ['a', '', 'a', 'b'].map((Name) => given({ Name }));
     expect(summarized('S = make_set(Name)', some)).toEqual([{ S: ['a', 'b'] }]);
+    expect(summarized('S = make_set(Name, 1)', some)).toEqual([{ S: ['a'] }]);
   });
 
   test('conditions within aggregates', () => {

@@ -30,9 +30,11 @@ export const aggregates: Readonly<Record<string, Aggregate>> = {
   dcountif: (rows, [value, condition], evaluate) =>
     distinct(valuesOf(rows.filter(isTrue(condition, evaluate)), value, evaluate)).length,
   make_list: (rows, [value], evaluate) => valuesOf(rows, value, evaluate),
-  make_set: (rows, [value], evaluate) => distinct(withoutEmpty(valuesOf(rows, value, evaluate))),
-  make_set_if: (rows, [value, condition], evaluate) =>
-    distinct(withoutEmpty(valuesOf(rows.filter(isTrue(condition, evaluate)), value, evaluate))),
+  make_set: (rows, [value, most], evaluate) =>
+    distinct(withoutEmpty(valuesOf(rows, value, evaluate))).slice(
+      0,
+      most === undefined ? undefined : Number(most.text),
+    ),
   max: (rows, [value], evaluate) => sorted(valuesOf(rows, value, evaluate)).at(-1) ?? null,
   maxif: (rows, [value, condition], evaluate) =>
     sorted(valuesOf(rows.filter(isTrue(condition, evaluate)), value, evaluate)).at(-1) ?? null,

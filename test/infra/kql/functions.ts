@@ -1,10 +1,13 @@
-import { compare, dateOf, keyOf, missing, numberOf, Span, textOf, type Value } from './values';
+import { compare, dateOf, missing, numberOf, Span, textOf, type Value } from './values';
 
 /** Functions whose arguments are values. What is not here is not supported, and throws. */
 export const functions: Readonly<Record<string, (...given: readonly Value[]) => Value>> = {
   abs: (value = null) => (value === null ? null : Math.abs(numberOf(value))),
   array_length: (value = null) => (Array.isArray(value) ? value.length : null),
-  array_strcat: (list = null, delimiter = ',') => (Array.isArray(list) ? list.map(textOf).join(textOf(delimiter)) : ''),
+  array_slice: (list = null, from = 0, to = 0) =>
+    Array.isArray(list) ? (list as readonly Value[]).slice(Number(from), Number(to) + 1) : null,
+  array_sort_asc: (list = null) =>
+    Array.isArray(list) ? (list as readonly Value[]).toSorted((a, b) => compare(a, b) ?? 0) : null,
   bin: (value = null, size = null) => bin(value, size),
   coalesce: (...values) => values.find((value) => value !== null && value !== '') ?? values.at(-1) ?? null,
   datetime_diff: (unit = '', a = null, b = null) => datetimeDiff(textOf(unit), a, b),
@@ -21,8 +24,6 @@ export const functions: Readonly<Record<string, (...given: readonly Value[]) => 
   parse_json: (value = null) => parsed(value),
   replace_string: (text = '', from = '', to = '') => textOf(text).replaceAll(textOf(from), textOf(to)),
   round: (value = null, digits = 0) => (value === null ? null : Number(numberOf(value).toFixed(Number(digits)))),
-  set_has_element: (list = null, value = null) =>
-    Array.isArray(list) ? list.some((one: Value) => keyOf(one) === keyOf(value)) : null,
   split: (text = '', delimiter = '') => textOf(text).split(textOf(delimiter)),
   strcat: (...values) => values.map(textOf).join(''),
   strcat_array: (list = null, delimiter = '') =>
