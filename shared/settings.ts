@@ -132,10 +132,6 @@ export const settingsSchema = z.object({
     .string()
     .regex(/^dcr-[0-9a-z]+$/i, 'the immutable id of a data collection rule (dcr-…) is needed')
     .describe('Immutable id of the data collection rule.'),
-  LOGS_INGESTION_STREAM: z
-    .string()
-    .default('Custom-StewardFindings_CL')
-    .describe("Stream of the data collection rule that fills Sentinel's table."),
   LOGS_INGESTION_AUDIENCE: z
     .url('an address is needed')
     .default('https://monitor.azure.com')
@@ -158,7 +154,6 @@ export interface AppSettings extends Settings {
   readonly ingestion: {
     readonly endpoint: string;
     readonly ruleId: string;
-    readonly stream: string;
     readonly audience: string;
   };
   readonly arm: { readonly endpoint: string; readonly tokenScope: string };
@@ -218,7 +213,6 @@ function settingsFrom(values: z.infer<typeof settingsSchema>): AppSettings {
     ingestion: {
       endpoint: values.LOGS_INGESTION_ENDPOINT,
       ruleId: values.LOGS_INGESTION_RULE_ID,
-      stream: values.LOGS_INGESTION_STREAM,
       audience: values.LOGS_INGESTION_AUDIENCE,
     },
     arm: {

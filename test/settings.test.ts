@@ -45,7 +45,6 @@ test('what is not set has its default, and nothing is written', () => {
     ingestion: {
       endpoint: 'https://dce-steward.westeurope-1.ingest.monitor.azure.com',
       ruleId: 'dcr-0a1b2c3d',
-      stream: 'Custom-StewardFindings_CL',
       audience: 'https://monitor.azure.com',
     },
     arm: { endpoint: 'https://management.azure.com', tokenScope: 'https://management.azure.com/.default' },
@@ -86,9 +85,9 @@ describe('a setting is understood', () => {
     ['NSG_FLOW_LOGS', { NSG_FLOW_LOGS: 'create' }, { nsgFlowLogs: 'create' }],
     ['TRAFFIC_ANALYTICS_WORKSPACE_ID', { TRAFFIC_ANALYTICS_WORKSPACE_ID: workspaceId }, { workspaceId }],
     [
-      'LOGS_INGESTION_STREAM and LOGS_INGESTION_AUDIENCE',
-      { LOGS_INGESTION_STREAM: 'Custom-Other_CL', LOGS_INGESTION_AUDIENCE: 'https://monitor.azure.us' },
-      { ingestion: expect.objectContaining({ stream: 'Custom-Other_CL', audience: 'https://monitor.azure.us' }) },
+      'LOGS_INGESTION_AUDIENCE',
+      { LOGS_INGESTION_AUDIENCE: 'https://monitor.azure.us' },
+      { ingestion: expect.objectContaining({ audience: 'https://monitor.azure.us' }) },
     ],
     [
       'the address of another cloud, with a slash or without',

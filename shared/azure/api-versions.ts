@@ -29,6 +29,9 @@ const versions: Readonly<Record<string, string>> = {
   'microsoft.compute/virtualmachinescalesets/virtualmachines/networkinterfaces': '2018-10-01',
 };
 
+/** In lower case. */
+export const pinnedTypes: readonly string[] = Object.keys(versions);
+
 /** Undefined for a type that no control names: what an existence check asks for can be of any. */
 export function apiVersionOf(type: string): string | undefined {
   return versions[type.toLowerCase()];

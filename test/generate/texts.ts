@@ -1,5 +1,12 @@
 import * as z from 'zod';
+import { eventFamilies } from '../../infra/compile/event-filter';
+import { rightsPage } from '../../infra/compile/rights-page';
+import { compileRoles } from '../../infra/compile/roles';
 import { sentinelFiles } from '../../infra/compile/sentinel-files';
+import { tablesForBicep } from '../../infra/compile/tables';
+import { prices } from '../../infra/cost/prices';
+import { tableOf } from '../../infra/cost/report';
+import { sizes } from '../../infra/cost/sizes';
 import { controls } from '../../shared/controls/index';
 import type { Control } from '../../shared/core/control';
 import { openApi } from '../../shared/http/openapi';
@@ -20,11 +27,18 @@ export function generatedTexts(root = '.'): readonly GeneratedText[] {
   return [
     { file: 'README.md', mark: 'settings', text: settingsTable() },
     { file: 'README.md', mark: 'controls', text: controlsTable() },
-    { file: 'docs/openapi.json', text: `${JSON.stringify(openApi([backfill, ...routes]), null, 2)}\n` },
+    { file: 'README.md', mark: 'costs', text: tableOf(sizes, prices) },
+    { file: 'docs/openapi.json', text: json(openApi([backfill, ...routes])) },
+    { file: 'infra/generated/roles.json', text: json(compileRoles(controls)) },
+    { file: 'docs/rights.md', text: rightsPage(controls) },
+    { file: 'infra/generated/tables.json', text: json(tablesForBicep()) },
+    { file: 'infra/generated/event-filter.json', text: json(eventFamilies()) },
     ...sentinelFiles(root),
     ...controls.map((control) => ({ file: `docs/controls/${control.id}.md`, text: pageOf(control) })),
   ];
 }
+
+const json = (value: unknown): string => `${JSON.stringify(value, null, 2)}\n`;
 
 /** The file as it has to be. Throws when it lacks the marks. */
 export function withText(content: string, { file, mark, text }: GeneratedText): string {

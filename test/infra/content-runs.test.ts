@@ -46,9 +46,9 @@ describe('the function StewardFindings', () => {
 
 test('the function StewardPosture answers the newest row of each subscription and control', () => {
   const rows = [
-    postureRow({ TimeGenerated: ago(90), Compliant: 1 }),
-    postureRow({ TimeGenerated: ago(30), Compliant: 8, Open: 1, Unknown: 1 }),
-    postureRow({ TimeGenerated: ago(95), ControlId: 'disks', Compliant: 0, Open: 0, Unknown: 0 }),
+    postureRow({ CountedAt: ago(90), Compliant: 1 }),
+    postureRow({ CountedAt: ago(30), Compliant: 8, Open: 1, Unknown: 1 }),
+    postureRow({ CountedAt: ago(95), ControlId: 'disks', Compliant: 0, Open: 0, Unknown: 0 }),
   ];
   const told = answerOf('parser: StewardPosture', { posture: rows });
   expect(told.map(({ ControlId, Judged, CompliantPercent }) => [ControlId, Judged, CompliantPercent])).toEqual([
@@ -177,12 +177,14 @@ describe('the workbook', () => {
     postureRow({}),
     postureRow({ SubscriptionIdText: 'other', Compliant: 0, Open: 0, Unknown: 0, MayWrite: 'no' }),
     postureRow({ ControlId: 'disks', Requirement: '11', Compliant: 5, Open: 0, Unknown: 0 }),
+    postureRow({ ControlId: 'event-delivery', Requirement: null, Compliant: 0, Open: 1, SweptAt: null }),
   ];
 
   test('says of each subscription whether Steward is alive', () => {
-    const rows = [...posture, postureRow({ SubscriptionIdText: 'dead', TimeGenerated: ago(200) })];
-    const unswept = postureRow({ SubscriptionIdText: 'stuck', SweptAt: ago(500), WaitingRows: 7 });
-    const told = shown('alive', { posture: [...rows, unswept] });
+    const rows = [...posture, postureRow({ SubscriptionIdText: 'dead', CountedAt: ago(200) })];
+    const unswept = postureRow({ SubscriptionIdText: 'stuck', ControlId: 'disks', SweptAt: ago(500) });
+    const swept = postureRow({ SubscriptionIdText: 'stuck' });
+    const told = shown('alive', { posture: [...rows, unswept, swept] });
     expect(told.map(({ SubscriptionIdText, Alive }) => `${SubscriptionIdText} ${Alive}`).toSorted()).toEqual([
       `${subscriptionId} yes`,
       'dead silent',
@@ -208,8 +210,8 @@ describe('the workbook', () => {
   });
 
   test('shows the trend by the last row of each six hours', () => {
-    const rows = [postureRow({ TimeGenerated: ago(400), Open: 9 }), postureRow({ TimeGenerated: ago(40), Open: 2 })];
-    const told = shown('trend', { posture: [...rows, postureRow({ TimeGenerated: ago(30), Open: 1 })] });
+    const rows = [postureRow({ CountedAt: ago(400), Open: 9 }), postureRow({ CountedAt: ago(40), Open: 2 })];
+    const told = shown('trend', { posture: [...rows, postureRow({ CountedAt: ago(30), Open: 1 })] });
     expect(told.map(({ Open }) => Open)).toEqual([9, 1]);
   });
 

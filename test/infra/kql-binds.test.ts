@@ -3,36 +3,14 @@ import { bareWorkspace, huntingQueries, queries, rules, workspace } from './kql/
 
 /** Of what Kusto's language has, what queries here use and Log Analytics has, too (Azure Monitor: KQL language differences). */
 const functionsOfLogAnalytics = [
-  ...[
-    'abs',
-    'ago',
-    'arg_max',
-    'arg_min',
-    'array_slice',
-    'array_sort_asc',
-    'avg',
-    'bin',
-    'case',
-    'coalesce',
-    'count',
-    'countif',
-    'datetime_diff',
-  ],
-  ...['dcount', 'extract', 'iff', 'ingestion_time', 'isempty', 'isnotempty', 'isnotnull', 'isnull', 'make_set', 'max'],
-  ...[
-    'maxif',
-    'min',
-    'not',
-    'now',
-    'pack_array',
-    'parse_json',
-    'percentile',
-    'round',
-    'split',
-    'strcat',
-    'strcat_array',
-  ],
-  ...['sum', 'take_any', 'todatetime', 'toint', 'tolower', 'tostring', 'trim'],
+  ...`
+    abs ago arg_max arg_min array_slice array_sort_asc avg bin case coalesce count countif datetime_diff
+    dcount extract iff ingestion_time isempty isnotempty isnotnull isnull make_set max maxif min minif not now
+    pack_array parse_json percentile round split strcat strcat_array sum take_any todatetime toint tolower
+    tostring trim
+  `
+    .trim()
+    .split(/\s+/),
   ...Object.keys(workspace.functions),
 ];
 

@@ -200,7 +200,9 @@ describe('summarize', () => {
   });
 
   test('conditions within aggregates', () => {
-    expect(summarized('N = countif(Count > 2), M = maxif(Count, Size > 0)')).toEqual([{ N: 2, M: 3 }]);
+    expect(summarized('N = countif(Count > 2), M = maxif(Count, Size > 0), L = minif(Count, Size > 1)')).toEqual([
+      { N: 2, M: 3, L: 3 },
+    ]);
   });
 });
 

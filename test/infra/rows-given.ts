@@ -56,8 +56,9 @@ export function rowAt(minutes: number, change: Partial<Finding>, told: Told = {}
 
 export function postureRow(change: Partial<RowOf<typeof postureTable>>): Given {
   const row: RowOf<typeof postureTable> = {
-    TimeGenerated: ago(30),
-    EventId: `posture-${change.ControlId ?? 'flow-logs'}-${change.TimeGenerated ?? ago(30)}`,
+    TimeGenerated: change.CountedAt ?? ago(30),
+    EventId: `posture-${change.ControlId ?? 'flow-logs'}-${change.CountedAt ?? ago(30)}`,
+    CountedAt: ago(30),
     SubscriptionIdText: subscriptionId,
     ControlId: 'flow-logs',
     ControlTitle: 'Everything is logged',

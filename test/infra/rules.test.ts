@@ -109,27 +109,36 @@ describe.each([
   ['the alert', 'alert: Steward - Steward is silent'],
 ])('%s on silence', (_, name) => {
   const fires = (posture: readonly Given[]) => answerOf(name, { posture });
-  const at = (minutes: number, swept = minutes + 5, SubscriptionIdText = subscriptionId): Given =>
-    postureRow({ TimeGenerated: ago(minutes), SweptAt: ago(swept), SubscriptionIdText });
+  const at = (minutes: number, swept = minutes + 5, more: Parameters<typeof postureRow>[0] = {}): Given =>
+    postureRow({ CountedAt: ago(minutes), SweptAt: ago(swept), ...more });
+  const disks = { ControlId: 'disks' };
 
-  test('fires when nothing has come for three hours', () => {
+  test('fires when nothing was counted for three hours', () => {
     expect(fires([at(300), at(240), at(181)])).toMatchObject([{ SubscriptionIdText: subscriptionId }]);
   });
 
-  test('fires when rows come and nobody has looked for six hours', () => {
-    expect(fires([at(10, 361), at(400, 420)])).toHaveLength(1);
+  test('fires when old rows come late, for they say nothing about now', () => {
+    expect(fires([{ ...at(181), ingested: ago(1) }, at(300, 305, { TimeGenerated: ago(1) })])).toHaveLength(1);
+  });
+
+  test('fires when rows come and a control has not looked for six hours, though others have', () => {
+    expect(fires([at(10, 361), at(10, 15, disks)])).toHaveLength(1);
   });
 
   test('fires for the subscription that it is about', () => {
-    expect(fires([at(10), at(200, 205, 'other')])).toMatchObject([{ SubscriptionIdText: 'other' }]);
+    expect(fires([at(10), at(200, 205, { SubscriptionIdText: 'other' })])).toMatchObject([
+      { SubscriptionIdText: 'other' },
+    ]);
   });
 
   test.each<[string, readonly Given[]]>([
     ['a row of an hour ago', [at(60), at(400)]],
     ['a row of just less than three hours ago', [at(179)]],
     ['a look of just less than six hours ago', [at(10, 359)]],
-    ['a control that is not swept while another is', [at(10, 15), at(10, 361)]],
-    ['a subscription that waits for its first sweep', [postureRow({ TimeGenerated: ago(10), SweptAt: null })]],
+    ['a control that looks again after it had not', [at(70, 420), at(10, 15)]],
+    ['a control that is not there any more', [at(10), at(500, 505, disks)]],
+    ['a subscription that waits for its first sweep', [at(10, 0, { SweptAt: null })]],
+    ['a watch, which sweeps nothing', [at(10), at(10, 0, { ControlId: 'event-delivery', SweptAt: null })]],
   ])('is silent at %s', (_case, rows) => {
     expect(fires(rows)).toEqual([]);
   });
@@ -206,8 +215,8 @@ describe('the other alerts of Azure Monitor', () => {
   test('poison messages that wait now are told, those that were put back are not', () => {
     const fires = (posture: readonly Given[]) =>
       answerOf('alert: Steward - Messages wait in the poison queue', { posture });
-    const none = postureRow({ TimeGenerated: ago(10) });
-    const some = (minutes: number): Given => postureRow({ TimeGenerated: ago(minutes), PoisonedMessages: 2 });
+    const none = postureRow({ CountedAt: ago(10) });
+    const some = (minutes: number): Given => postureRow({ CountedAt: ago(minutes), PoisonedMessages: 2 });
     expect(fires([none, some(5)])).toHaveLength(1);
     expect(fires([some(70), none])).toEqual([]);
     expect(fires([])).toEqual([]);

@@ -39,6 +39,8 @@ export const aggregates: Readonly<Record<string, Aggregate>> = {
   maxif: (rows, [value, condition], evaluate) =>
     sorted(valuesOf(rows.filter(isTrue(condition, evaluate)), value, evaluate)).at(-1) ?? null,
   min: (rows, [value], evaluate) => sorted(valuesOf(rows, value, evaluate))[0] ?? null,
+  minif: (rows, [value, condition], evaluate) =>
+    sorted(valuesOf(rows.filter(isTrue(condition, evaluate)), value, evaluate))[0] ?? null,
   percentile: (rows, [value, percent], evaluate) => {
     const values = sorted(valuesOf(rows, value, evaluate));
     const rank = Math.ceil((Number(percent?.text) / 100) * values.length);
