@@ -104,3 +104,6 @@ module events 'events/main.bicep' = {
 
 @description('Where the API answers.')
 output STEWARD_API_URI string = core.outputs.STEWARD_API_URI
+
+@description('Object id of the app\'s identity.')
+output STEWARD_PRINCIPAL_ID string = core.outputs.STEWARD_PRINCIPAL_ID

@@ -22,6 +22,15 @@ param tags tagsOf = {}
 @description('Ids of the controls that may write, as flow-logs. Empty: audit only, and no right to write anything.')
 param remediate string[] = []
 
+@description('Whether a tag of Steward\'s own resource group is written every hour, to see whether its event comes.')
+param canary bool = true
+
+@description('Whether flow logs that network security groups still have may be put right: Azure asks for the right to write those groups, anywhere in the subscription.')
+param securityGroupLogs bool = false
+
+@description('Further actions that assigned policies need to look something up; each ends with /read. GET /api/doctor names them.')
+param furtherReads string[] = []
+
 @description('Other settings of the app, as MOST_WRITES_AN_HOUR; they win over what this template sets.')
 param settings settingsOf = {}
 
@@ -152,19 +161,27 @@ module flowLogAccounts 'modules/flow-log-storage.bicep' = [
   }
 ]
 
+// Known before the deployment, for rights are given on it.
+var findingsWorkspaceId = empty(workspaceId)
+  ? resourceId(
+      subscription().subscriptionId,
+      resourceGroupName,
+      'Microsoft.OperationalInsights/workspaces',
+      'log-steward-${token}'
+    )
+  : workspaceId
+var workspaceSegments = split(findingsWorkspaceId, '/')
+var workspaceName = last(workspaceSegments)
+
 module workspace 'modules/workspace.bicep' = if (empty(workspaceId)) {
   scope: group
   params: {
     location: location
-    name: 'log-steward-${token}'
+    name: workspaceName
     retentionDays: findingsRetentionDays
     tags: ownTags
   }
 }
-
-var findingsWorkspaceId = empty(workspaceId) ? (workspace.?outputs.id ?? '') : workspaceId
-var workspaceSegments = split(empty(workspaceId) ? group.id : workspaceId, '/')
-var workspaceName = empty(workspaceId) ? 'log-steward-${token}' : last(workspaceSegments)
 
 module tables 'modules/tables.bicep' = {
   scope: resourceGroup(workspaceSegments[2], workspaceSegments[4])
@@ -203,6 +220,22 @@ module insights 'modules/insights.bicep' = {
 }
 
 var analyticsWorkspaceId = empty(trafficAnalyticsWorkspaceId) ? findingsWorkspaceId : trafficAnalyticsWorkspaceId
+
+module roles 'modules/roles.bicep' = {
+  params: {
+    // Names of assignments at the subscription have the identity in them: they outlive the resource group.
+    #disable-next-line what-if-short-circuiting
+    principalId: identity.outputs.principalId
+    remediate: remediate
+    ownResourceGroupName: group.name
+    flowLogStorageIds: map(items(flowLogStorage), entry => entry.value)
+    workspaceIds: [analyticsWorkspaceId]
+    canary: canary
+    securityGroupLogs: securityGroupLogs
+    furtherReads: furtherReads
+  }
+  dependsOn: [workspace, tables]
+}
 
 var ownFlowLogStorage = [
   for (region, i) in flowLogRegions: '${region}=${group.id}/providers/Microsoft.Storage/storageAccounts/${flowLogNames[i]}'
@@ -249,7 +282,7 @@ module app 'modules/app.bicep' = {
         FLOW_LOG_RETENTION_DAYS: string(flowLogRetentionDays)
         FLOW_LOG_STORAGE: join(concat(ownFlowLogStorage, givenFlowLogStorage), ',')
         TRAFFIC_ANALYTICS_WORKSPACE_ID: analyticsWorkspaceId
-        CANARY: 'hourly'
+        CANARY: canary ? 'hourly' : 'off'
       },
       settings
     )

@@ -68,3 +68,22 @@ module others 'azuredeploy.bicep' = [
     dependsOn: [first]
   }
 ]
+
+// Policies that are assigned to the group, or to one above a subscription, are read by each Steward.
+module firstReader 'modules/management-group-reader.bicep' = {
+  params: {
+    #disable-next-line what-if-short-circuiting
+    principalId: first.outputs.STEWARD_PRINCIPAL_ID
+    subscriptionId: subscriptionIds[0]
+  }
+}
+
+module otherReaders 'modules/management-group-reader.bicep' = [
+  for (id, i) in skip(subscriptionIds, 1): {
+    params: {
+      #disable-next-line what-if-short-circuiting
+      principalId: others[i].outputs.STEWARD_PRINCIPAL_ID
+      subscriptionId: id
+    }
+  }
+]

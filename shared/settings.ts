@@ -114,6 +114,11 @@ export const settingsSchema = z.object({
     .describe(
       '`repair` keeps existing flow logs of network security groups right; `create` also tries to make them where a cloud still allows it.',
     ),
+  LOG_RETENTION_DAYS: z
+    .string()
+    .default('90')
+    .refine((text) => isWholeNumber(text, 1, 4_383), 'a whole number from 1 to 4383 is needed')
+    .describe('Days for which Log Analytics workspaces have to keep the logs of clusters at least, archive included.'),
   TRAFFIC_ANALYTICS_WORKSPACE_ID: idOf('Microsoft.OperationalInsights/workspaces', 'a Log Analytics workspace')
     .optional()
     .describe(
@@ -208,6 +213,7 @@ function settingsFrom(values: z.infer<typeof settingsSchema>): AppSettings {
     flowLogStorage: Object.fromEntries(accounts(values.FLOW_LOG_STORAGE)),
     flowLogSilenceMinutes: Number(values.FLOW_LOG_SILENCE_MINUTES),
     nsgFlowLogs: values.NSG_FLOW_LOGS,
+    logRetentionDays: Number(values.LOG_RETENTION_DAYS),
     canary: values.CANARY,
     workspaceId: values.TRAFFIC_ANALYTICS_WORKSPACE_ID,
     ingestion: {

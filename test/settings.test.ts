@@ -41,6 +41,7 @@ test('what is not set has its default, and nothing is written', () => {
     flowLogStorage: {},
     canary: 'off',
     nsgFlowLogs: 'repair',
+    logRetentionDays: 90,
     workspaceId: undefined,
     ingestion: {
       endpoint: 'https://dce-steward.westeurope-1.ingest.monitor.azure.com',
@@ -82,6 +83,8 @@ describe('a setting is understood', () => {
     ],
     ['FLOW_LOG_SILENCE_MINUTES, the least', { FLOW_LOG_SILENCE_MINUTES: '30' }, { flowLogSilenceMinutes: 30 }],
     ['FLOW_LOG_SILENCE_MINUTES, the most', { FLOW_LOG_SILENCE_MINUTES: '1440' }, { flowLogSilenceMinutes: 1_440 }],
+    ['LOG_RETENTION_DAYS, the most', { LOG_RETENTION_DAYS: '4383' }, { logRetentionDays: 4_383 }],
+    ['LOG_RETENTION_DAYS that is empty', { LOG_RETENTION_DAYS: '' }, { logRetentionDays: 90 }],
     ['NSG_FLOW_LOGS', { NSG_FLOW_LOGS: 'create' }, { nsgFlowLogs: 'create' }],
     ['TRAFFIC_ANALYTICS_WORKSPACE_ID', { TRAFFIC_ANALYTICS_WORKSPACE_ID: workspaceId }, { workspaceId }],
     [
@@ -135,6 +138,8 @@ describe('a setting that is wrong is named, with what was found and what is need
     ['FLOW_LOG_STORAGE', `=${accountId}`, /"; <region>=<ARM id/],
     ['FLOW_LOG_STORAGE', `westeurope=${workspaceId}`, /"; <region>=<ARM id of a storage account>/],
     ['FLOW_LOG_STORAGE', `westeurope=${accountId},eastus`, /,eastus"; <region>=<ARM id/],
+    ['LOG_RETENTION_DAYS', '0', /is "0"; a whole number from 1 to 4383 is needed/],
+    ['LOG_RETENTION_DAYS', '4384', /is "4384"; a whole number/],
     ['FLOW_LOG_SILENCE_MINUTES', 'an hour', /is "an hour"; a whole number from 30 to 1440 is needed/],
     ['FLOW_LOG_SILENCE_MINUTES', '29', /is "29"; a whole number/],
     ['FLOW_LOG_SILENCE_MINUTES', '1441', /is "1441"; a whole number/],

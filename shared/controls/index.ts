@@ -1,7 +1,15 @@
 import type { Control } from '../core/control';
 import { assignedPolicies } from './assigned-policies';
+import { clusterAccess } from './cluster-access';
+import { containerLogSettings } from './container-log-settings';
 import { flowLogs } from './flow-logs';
 import { liveFlowLogs } from './live-flow-logs';
 
 /** The catalogue. A control is a file of its id in this folder and one line here. */
-export const controls: readonly Control[] = [flowLogs, liveFlowLogs, assignedPolicies];
+export const controls: readonly Control[] = [
+  flowLogs,
+  liveFlowLogs,
+  assignedPolicies,
+  clusterAccess,
+  containerLogSettings,
+];

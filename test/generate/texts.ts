@@ -89,8 +89,9 @@ function pageOf({ id, title, severity, requirement, subjects, reads, judges, rem
     `An event on one of them wakes the control; the timer looks at all of them.`,
     code(subjects),
     '### What else is read',
-    `An event on one of them wakes the subjects that were judged by it.`,
-    code(reads),
+    ...(reads.length === 0
+      ? ['Nothing: the subject itself tells it all.']
+      : [`An event on one of them wakes the subjects that were judged by it.`, code(reads)]),
     '## Remedy',
     ...(remedy === undefined
       ? ['None: this control only audits.']
