@@ -75,11 +75,9 @@ param onboardSentinel bool = true
 
 @description('What of Steward\'s content goes to the workspace: with rules that run, with rules that are switched off, or nothing.')
 @allowed(['enabled', 'disabled', 'none'])
-#disable-next-line no-unused-params
 param sentinelContent string = 'enabled'
 
 @description('Action groups that are told of poison messages, a silent Steward and failed remedies; empty: no such alerts.')
-#disable-next-line no-unused-params
 param actionGroupIds string[] = []
 
 @description('Flex Consumption, or a dedicated plan in clouds and regions without it.')
@@ -199,6 +197,26 @@ module tables 'modules/tables.bicep' = {
     preparesWorkspace: preparesWorkspace
   }
   dependsOn: [workspace]
+}
+
+module sentinel 'modules/sentinel.bicep' = if (preparesWorkspace && onboardSentinel && sentinelContent != 'none') {
+  scope: resourceGroup(workspaceSegments[2], workspaceSegments[4])
+  params: {
+    workspaceName: workspaceName
+    location: tables.outputs.location
+    enableRules: sentinelContent == 'enabled'
+    tags: ownTags
+  }
+}
+
+module alerts 'modules/alerts.bicep' = if (preparesWorkspace && !empty(actionGroupIds)) {
+  scope: resourceGroup(workspaceSegments[2], workspaceSegments[4])
+  params: {
+    workspaceName: workspaceName
+    location: tables.outputs.location
+    actionGroupIds: actionGroupIds
+    tags: ownTags
+  }
 }
 
 module ingestion 'modules/ingestion.bicep' = {

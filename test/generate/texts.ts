@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { eventFamilies } from '../../infra/compile/event-filter';
 import { rightsPage } from '../../infra/compile/rights-page';
 import { compileRoles } from '../../infra/compile/roles';
+import { sentinelFiles } from '../../infra/compile/sentinel-files';
 import { tablesForBicep } from '../../infra/compile/tables';
 import { prices } from '../../infra/cost/prices';
 import { tableOf } from '../../infra/cost/report';
@@ -21,7 +22,8 @@ export interface GeneratedText {
   readonly text: string;
 }
 
-export function generatedTexts(): readonly GeneratedText[] {
+/** What the committed sources in `root` make. */
+export function generatedTexts(root = '.'): readonly GeneratedText[] {
   return [
     { file: 'README.md', mark: 'settings', text: settingsTable() },
     { file: 'README.md', mark: 'controls', text: controlsTable() },
@@ -31,6 +33,7 @@ export function generatedTexts(): readonly GeneratedText[] {
     { file: 'docs/rights.md', text: rightsPage(controls) },
     { file: 'infra/generated/tables.json', text: json(tablesForBicep()) },
     { file: 'infra/generated/event-filter.json', text: json(eventFamilies()) },
+    ...sentinelFiles(root),
     ...controls.map((control) => ({ file: `docs/controls/${control.id}.md`, text: pageOf(control) })),
   ];
 }
