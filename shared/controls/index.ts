@@ -1,7 +1,8 @@
 import type { Control } from '../core/control';
 import { assignedPolicies } from './assigned-policies';
 import { flowLogs } from './flow-logs';
+import { hostEncryption } from './host-encryption';
 import { liveFlowLogs } from './live-flow-logs';
 
 /** The catalogue. A control is a file of its id in this folder and one line here. */
-export const controls: readonly Control[] = [flowLogs, liveFlowLogs, assignedPolicies];
+export const controls: readonly Control[] = [flowLogs, liveFlowLogs, assignedPolicies, hostEncryption];
