@@ -1,8 +1,15 @@
 import type { Control } from '../core/control';
 import { assignedPolicies } from './assigned-policies';
+import { diskEncryptionSet } from './disk-encryption-set';
 import { flowLogs } from './flow-logs';
 import { hostEncryption } from './host-encryption';
 import { liveFlowLogs } from './live-flow-logs';
 
 /** The catalogue. A control is a file of its id in this folder and one line here. */
-export const controls: readonly Control[] = [flowLogs, liveFlowLogs, assignedPolicies, hostEncryption];
+export const controls: readonly Control[] = [
+  flowLogs,
+  liveFlowLogs,
+  assignedPolicies,
+  diskEncryptionSet,
+  hostEncryption,
+];
