@@ -76,7 +76,6 @@ export function createApp(environment: Readonly<Record<string, string | undefine
   const arm = { ...settings.arm, credential, limits: limitsPolicy({ now, pause, block: stores.budget.block }) };
   const azure = blobReader(credential, now, policyReader(arm, now, armReader(arm, now)));
   const reader = cachedReader(inTurn(azure), { now, maxAge });
-  const controlIds = controls.map(({ id }) => id);
   const parts: Omit<World, 'journal'> = {
     settings,
     controls,
@@ -87,7 +86,7 @@ export function createApp(environment: Readonly<Record<string, string | undefine
     activityLog: activityLog(arm),
     canary: tagCanary(arm, settings.resourceGroupId),
     sentinel: sentinelTable({ ...settings.ingestion, credential }),
-    exemptions: exemptionSources({ file: () => readExemptionsBlob(account), reader, now, controlIds }),
+    exemptions: exemptionSources({ file: () => readExemptionsBlob(account), reader, now, controls }),
     inTurn: inTurns(),
     pause,
   };
