@@ -2,7 +2,7 @@ targetScope = 'subscription'
 
 metadata description = 'Steward\'s policy definitions and initiatives in this subscription, and their assignments to it.'
 
-@description('How the auditing initiative is in force. Both evaluate; only Default shows messages and changes the add-on of clusters from dry run.')
+@description('How the initiative that audits is in force. Either way nothing is refused and its states are shown; Default tells of it in messages, too.')
 @allowed(['DoNotEnforce', 'Default'])
 param auditEnforcement string = 'DoNotEnforce'
 
@@ -63,8 +63,8 @@ var message = 'Steward says in its finding what is wrong and what to do.'
 resource audit 'Microsoft.Authorization/policyAssignments@2025-03-01' = {
   name: 'steward-audit'
   properties: {
-    displayName: initiatives[0].properties.displayName
-    description: initiatives[0].properties.description
+    displayName: policies.initiatives[0].properties.displayName
+    description: policies.initiatives[0].properties.description
     metadata: mark
     policyDefinitionId: initiatives[0].id
     enforcementMode: auditEnforcement
@@ -77,8 +77,8 @@ resource audit 'Microsoft.Authorization/policyAssignments@2025-03-01' = {
 resource deny 'Microsoft.Authorization/policyAssignments@2025-03-01' = if (denyPolicies) {
   name: 'steward-deny'
   properties: {
-    displayName: initiatives[1].properties.displayName
-    description: initiatives[1].properties.description
+    displayName: policies.initiatives[1].properties.displayName
+    description: policies.initiatives[1].properties.description
     metadata: mark
     policyDefinitionId: initiatives[1].id
     enforcementMode: denyEnforcement

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { compilePolicies } from '../../infra/compile/policies';
+import { policiesPage } from '../../infra/compile/policies-page';
 import { controls } from '../../shared/controls/index';
 import type { Control } from '../../shared/core/control';
 import { openApi } from '../../shared/http/openapi';
@@ -21,6 +22,7 @@ export function generatedTexts(): readonly GeneratedText[] {
     { file: 'README.md', mark: 'controls', text: controlsTable() },
     { file: 'docs/openapi.json', text: `${JSON.stringify(openApi([backfill, ...routes]), null, 2)}\n` },
     { file: 'infra/generated/policies.json', text: `${JSON.stringify(compilePolicies(controls), null, 2)}\n` },
+    { file: 'docs/policies.md', text: policiesPage(controls) },
     ...controls.map((control) => ({ file: `docs/controls/${control.id}.md`, text: pageOf(control) })),
   ];
 }
