@@ -29,7 +29,6 @@ const versions: Readonly<Record<string, string>> = {
   'microsoft.features/providers/features': '2021-07-01',
   'microsoft.keyvault/vaults/keys': '2023-07-01',
   'microsoft.keyvault/vaults/keys/versions': '2023-07-01',
-  'microsoft.containerservice/managedclusters/agentpools': '2025-05-01',
   'microsoft.network/applicationgateways': '2025-05-01',
   'microsoft.insights/diagnosticsettings': '2021-05-01-preview',
   'microsoft.security/pricings': '2024-01-01',

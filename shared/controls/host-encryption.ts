@@ -25,7 +25,9 @@ export const hostEncryption = {
   severity: 'medium',
   requirement: '2',
   subjects: [types.cluster, types.machine, types.scaleSet],
-  reads: [types.pool, types.size, types.quota, types.feature, types.network, types.group],
+  // An event on a pool wakes its cluster, as one on any child does. Networks are left out: what room a subnet has changes no
+  // verdict, and each of their events would ask for the findings that rest on it.
+  reads: [types.size, types.quota, types.feature, types.group],
   policies: [pools, machines],
   evaluate: (subject, inventory): Verdict | readonly Aspect[] => {
     const known = inventoryWithoutNulls(inventory);
@@ -34,7 +36,6 @@ export const hostEncryption = {
       ? judgedPools(resource as Resource<Cluster>, known)
       : judgedMachine(resource as Resource<Machine>, known);
   },
-  concerns: (written) => (same(written.type, types.pool) ? [written.id.replace(/\/agentPools\/[^/]+$/i, '')] : []),
 } satisfies Control;
 
 const poolRule = ownRule(pools, { severity: 'medium' });
@@ -48,7 +49,7 @@ function judgedPools(cluster: Resource<Cluster>, inventory: Inventory): Verdict 
     const name = readPool(profile).name ?? String(index + 1);
     const others = profiles.filter((one) => one !== profile);
     const verdict = judgedPool({ profile, others }, cluster, inventory);
-    return { key: name.toLowerCase(), title: `Agent pool ${name}`, verdict };
+    return { key: name.toLowerCase(), title: `Agent pool ${name} is encrypted on the host`, verdict };
   });
 }
 

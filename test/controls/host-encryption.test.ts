@@ -1,7 +1,9 @@
 import { hostEncryption } from '../../shared/controls/host-encryption';
+import type { Control } from '../../shared/core/control';
 import { judgementOf } from '../../shared/core/judgement';
 import type { Json, Resource } from '../../shared/core/resource';
 import { reasonOf, type Aspect, type Verdict } from '../../shared/core/verdict';
+import { scopeOf } from '../../shared/pipeline/receive';
 import { having, idIn, inventoryOf, resource, settings, subscription } from '../given';
 
 const clusterId = idIn('rg-app', 'Microsoft.ContainerService/managedClusters/aks');
@@ -107,8 +109,8 @@ const off = { ...inScope, enableEncryptionAtHost: false };
 describe('an agent pool', () => {
   test('with encryption at host is right, each one by itself', () => {
     expect(states(clusterOf(system, inScope))).toEqual([
-      'Agent pool npsystem: compliant',
-      'Agent pool npscope: compliant',
+      'Agent pool npsystem is encrypted on the host: compliant',
+      'Agent pool npscope is encrypted on the host: compliant',
     ]);
   });
 
@@ -121,30 +123,33 @@ describe('an agent pool', () => {
   ])('whose enableEncryptionAtHost %s is a violation, and the others stay right', (_, value) => {
     const pool = value === undefined ? without(inScope, 'enableEncryptionAtHost') : off;
     const subject = clusterOf(system, value === undefined ? pool : { ...pool, enableEncryptionAtHost: value });
-    expect(states(subject)).toEqual(['Agent pool npsystem: compliant', 'Agent pool npscope: violation']);
+    expect(states(subject)).toEqual([
+      'Agent pool npsystem is encrypted on the host: compliant',
+      'Agent pool npscope is encrypted on the host: violation',
+    ]);
     expect(judgementOf(hostEncryption, subject, inventoryOf(estate), settings).verdict).toEqual({
       state: 'violation',
-      problems: [{ severity: 'medium', reason: '1 of 2 not met: Agent pool npscope' }],
+      problems: [{ severity: 'medium', reason: '1 of 2 not met: Agent pool npscope is encrypted on the host' }],
     });
   });
 
   test('without a name is told by its place', () => {
-    expect(states(clusterOf(system, without(off, 'name')))[1]).toBe('Agent pool 2: violation');
+    expect(states(clusterOf(system, without(off, 'name')))[1]).toBe('Agent pool 2 is encrypted on the host: violation');
   });
 
   test('with fields of other types counts as not telling them', () => {
     const odd = { name: 7, mode: [], count: 'two', vmSize: 3, nodeLabels: 'x', nodeTaints: 'y', vnetSubnetID: {} };
     const [aspect] = aspects(clusterOf(odd));
-    expect(aspect).toMatchObject({ title: 'Agent pool 1', verdict: { state: 'violation' } });
+    expect(aspect).toMatchObject({ title: 'Agent pool 1 is encrypted on the host', verdict: { state: 'violation' } });
     expect(reasonOf(aspect!.verdict)).toMatch(
       /the VM size supports it could not be read .* \(0 nodes, check the quota/,
     );
   });
 
   test('wakes its cluster when it is written', () => {
-    const pool = resource(`${clusterId}/agentPools/npscope`, {});
-    expect(hostEncryption.concerns(pool)).toEqual([clusterId]);
-    expect(hostEncryption.concerns(network({}))).toEqual([]);
+    const controls: readonly Control[] = [hostEncryption];
+    const id = `${clusterId}/agentPools/npscope`;
+    expect(scopeOf(id, { settings, controls })).toBe(clusterId);
   });
 });
 

@@ -2,13 +2,11 @@ import type { Json } from '../../core/resource';
 
 export const types = {
   cluster: 'Microsoft.ContainerService/managedClusters',
-  pool: 'Microsoft.ContainerService/managedClusters/agentPools',
   machine: 'Microsoft.Compute/virtualMachines',
   scaleSet: 'Microsoft.Compute/virtualMachineScaleSets',
   size: 'Microsoft.Compute/skus',
   quota: 'Microsoft.Compute/locations/usages',
   feature: 'Microsoft.Features/providers/features',
-  network: 'Microsoft.Network/virtualNetworks',
   group: 'Microsoft.Resources/resourceGroups',
 } as const;
 
