@@ -1,6 +1,6 @@
 import type { Control } from '../core/control';
 import type { Inventory } from '../core/inventory';
-import { clusterAround } from '../core/node-group';
+import { clusterAround, judgedElsewhere } from '../core/node-group';
 import { nameOf, regionOf, same, subscriptionOf, type Resource } from '../core/resource';
 import type { Severity, Verdict } from '../core/verdict';
 import { inventoryWithoutNulls, withoutNulls } from '../core/without-nulls';
@@ -87,10 +87,8 @@ function withoutSet(cluster: Resource<Cluster>): Verdict {
 }
 
 function judgedMachine(machine: Resource, inventory: Inventory): Verdict {
-  const cluster = clusterAround(machine.id, inventory);
-  if (cluster.state === 'unread') return { state: 'unknown', reason: cluster.reason };
-  if (cluster.value !== undefined)
-    return { state: 'notApplicable', reason: `its disks are judged at cluster ${nameOf(cluster.value)}` };
+  const elsewhere = judgedElsewhere(machine, inventory);
+  if (elsewhere !== undefined) return elsewhere;
   // A tag that only AKS should set excuses nobody here, where the resource group tells.
   const verdict = machineRule({ ...machine, tags: {} }, inventory);
   if (verdict.state !== 'violation') return verdict;
@@ -106,16 +104,16 @@ function judgedDisk(disk: Resource<Disk>, inventory: Inventory): Verdict {
   const owner = disk.managedBy ?? '';
   if (owner !== '') {
     const machine = /^.+?\/(?:virtualMachineScaleSets|virtualMachines)\/[^/]+/i.exec(owner)?.[0] ?? owner;
-    if (disk.properties?.osType !== undefined) return judgedElsewhere(`OS disk of ${nameOf(machine)}`);
+    if (disk.properties?.osType !== undefined) return ofMachine(`OS disk of ${nameOf(machine)}`);
     const isOfInstance = /\/virtualMachineScaleSets\//i.test(owner);
     const cluster = isOfInstance ? undefined : clusterAround(owner, inventory);
     if (cluster?.state === 'unread') return { state: 'unknown', reason: cluster.reason };
-    if (cluster !== undefined && cluster.value === undefined) return judgedElsewhere(`disk of ${nameOf(machine)}`);
+    if (cluster !== undefined && cluster.value === undefined) return ofMachine(`disk of ${nameOf(machine)}`);
   }
   return diskRule(disk, inventory);
 }
 
-function judgedElsewhere(what: string): Verdict {
+function ofMachine(what: string): Verdict {
   return { state: 'notApplicable', reason: `it is the ${what} and judged there` };
 }
 

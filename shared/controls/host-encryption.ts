@@ -1,7 +1,7 @@
 import type { Control } from '../core/control';
 import type { Inventory } from '../core/inventory';
-import { clusterAround } from '../core/node-group';
-import { nameOf, same, type Json, type Resource } from '../core/resource';
+import { judgedElsewhere } from '../core/node-group';
+import { same, type Json, type Resource } from '../core/resource';
 import type { Aspect, Verdict } from '../core/verdict';
 import { inventoryWithoutNulls, withoutNulls } from '../core/without-nulls';
 import { ownRule } from '../policy/own-rule';
@@ -74,10 +74,8 @@ function judgedPool({ profile, others }: OneOf, cluster: Resource<Cluster>, inve
 }
 
 function judgedMachine(machine: Resource<Machine>, inventory: Inventory): Verdict {
-  const cluster = clusterAround(machine.id, inventory);
-  if (cluster.state === 'unread') return { state: 'unknown', reason: cluster.reason };
-  if (cluster.value !== undefined)
-    return { state: 'notApplicable', reason: `its pool is judged at cluster ${nameOf(cluster.value)}` };
+  const elsewhere = judgedElsewhere(machine, inventory);
+  if (elsewhere !== undefined) return elsewhere;
   // A tag that only AKS should set excuses nobody here, where the resource group tells.
   const verdict = machineRule({ ...machine, tags: {} }, inventory);
   if (verdict.state !== 'violation') return verdict;

@@ -156,9 +156,13 @@ describe('a machine', () => {
     expect(said({ ...subject, tags: { 'aks-managed-poolName': 'x' } })).toMatch(/^violation/);
   });
 
+  test('that is a scale set without a model has no disks to judge', () => {
+    expect(judged({ ...scaleSet, properties: {} })).toMatchObject({ state: 'notApplicable' });
+  });
+
   test('that is a node of a cluster is judged at the cluster', () => {
-    const nodes = resource(nodesId, { location, properties: {} });
-    expect(judged(nodes)).toEqual({ state: 'notApplicable', reason: 'its disks are judged at cluster aks' });
+    const nodes = resource(nodesId, { location, properties: { virtualMachineProfile: {} } });
+    expect(judged(nodes)).toEqual({ state: 'notApplicable', reason: 'it is a node of cluster aks and judged there' });
     const unread = { [`${subscription}|Microsoft.Resources/resourceGroups`]: 'HTTP 403' };
     expect(judged(nodes, estate, unread)).toEqual({ state: 'unknown', reason: 'resource groups: HTTP 403' });
   });

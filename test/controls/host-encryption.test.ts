@@ -239,7 +239,10 @@ describe('a machine that is no node', () => {
     ['virtual machine', having(machine, { securityProfile: undefined })],
     ['virtual machine that says false', having(machine, { securityProfile: { encryptionAtHost: false } })],
     ['scale set', having(scaleSet, { virtualMachineProfile: {} })],
-    ['scale set that tells nothing', { ...scaleSet, properties: {} }],
+    [
+      'scale set that says false',
+      having(scaleSet, { virtualMachineProfile: { securityProfile: { encryptionAtHost: false } } }),
+    ],
   ];
 
   test('with encryption at host is right', () => {
@@ -251,6 +254,13 @@ describe('a machine that is no node', () => {
     const verdict = evaluated(subject) as Verdict;
     expect(verdict).toMatchObject({ state: 'violation', problems: [{ severity: 'low' }] });
     expect(reasonOf(verdict)).toMatch(/encryptionAtHost is not true; size Standard_DS2_v2 supports it; the feature/);
+  });
+
+  test('has nothing to say for itself as a scale set without a model', () => {
+    expect(evaluated({ ...scaleSet, properties: {} })).toEqual({
+      state: 'notApplicable',
+      reason: 'the set has no model: machines in it are judged by themselves',
+    });
   });
 
   test.each(broken)('is not excused by a tag of AKS: a %s', (_, subject) => {
@@ -265,6 +275,6 @@ describe('a machine that is no node', () => {
 });
 
 test('nodes of a cluster are judged at the cluster', () => {
-  const nodes = resource(nodesId, { location: 'eastus2', properties: {} });
-  expect(evaluated(nodes)).toEqual({ state: 'notApplicable', reason: 'its pool is judged at cluster aks' });
+  const nodes = resource(nodesId, { location: 'eastus2', properties: { virtualMachineProfile: {} } });
+  expect(evaluated(nodes)).toEqual({ state: 'notApplicable', reason: 'it is a node of cluster aks and judged there' });
 });
