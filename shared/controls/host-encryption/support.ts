@@ -1,5 +1,5 @@
 import type { Inventory, Reading } from '../../core/inventory';
-import { regionOf, same, subscriptionScope, type Resource } from '../../core/resource';
+import { keyOf, regionOf, same, subscriptionScope, type Resource } from '../../core/resource';
 import { types, type Size } from './types';
 
 /** The VM size in the region of a resource; undefined where Azure does not list it. */
@@ -8,10 +8,20 @@ export function sizeOf(name: string | undefined, subject: Resource, inventory: I
   const region = `${subscriptionScope(subject.id)}/locations/${regionOf(subject.location)}`;
   const sizes = inventory.list(types.size, region);
   if (sizes.state === 'unread') return sizes;
-  const listed = sizes.value as readonly Size[];
-  const size = listed.find((one) => same(one.resourceType, 'virtualMachines') && same(one.name, name));
-  return { state: 'read', value: size };
+  return { state: 'read', value: byName(sizes.value as readonly Size[]).get(keyOf(name)) };
 }
+
+/** Made once for each list: Azure lists more than a thousand sizes, and thousands of machines ask for theirs. */
+function byName(sizes: readonly Size[]): ReadonlyMap<string, Size> {
+  const known = indexes.get(sizes);
+  if (known !== undefined) return known;
+  const machines = sizes.filter(({ resourceType }) => same(resourceType, 'virtualMachines'));
+  const index = new Map(machines.map((size) => [keyOf(size.name ?? ''), size]));
+  indexes.set(sizes, index);
+  return index;
+}
+
+const indexes = new WeakMap<readonly Size[], ReadonlyMap<string, Size>>();
 
 /** What the VM size and the subscription say about encryption at host, as a sentence. */
 export function supportOf(name: string | undefined, subject: Resource, inventory: Inventory): string {
