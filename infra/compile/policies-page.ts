@@ -40,7 +40,9 @@ const introduction = (audited: number, denied: number): readonly string[] => [
     `- \`steward-deny\` (${denied} members): effect Deny, only assigned with the parameter \`denyPolicies\`. The namespaces ` +
     '`kube-system`, `gatekeeper-system`, `azure-arc` and `azure-extensions-usage-system` are always left out, and those ' +
     'of `agentNamespaces`: what security and node agents need would be refused.',
-  'Both are assigned with `DoNotEnforce` first. Before `steward-deny` is enforced, compare its states: a resource that ' +
+  '`infra/modules/policies.bicep` puts them into a subscription, `infra/modules/policies-management-group.bicep` into a ' +
+    'management group, for every subscription below. One of the two is enough; with both, everything is told twice.',
+  'Both initiatives are assigned with `DoNotEnforce` first. Before `steward-deny` is enforced, compare its states: a resource that ' +
     'breaks a rule and is there already cannot be updated any more, not even in another field. A cluster without a disk ' +
     'encryption set, for one, is then neither scaled nor upgraded through Resource Manager.',
   'Members have the reference id `<control>_<rule>`. A policy exemption from a member exempts its control for the resource ' +

@@ -24,6 +24,7 @@ export const diskEncryptionSet = {
     'Every other managed disk, volumes of clusters included, has an encryption type with a customer-managed key. OS disks, and data disks of machines, are judged at their machine.',
     'A disk encryption set has an active key and an encryption type that uses it. The vault of its key has soft delete and purge protection; the key is enabled, has not expired, and where it will expire the set follows new versions and got one 30 days before.',
     'Keys are read through Resource Manager; one that it does not show, one in a managed HSM, and a vault in another subscription that cannot be seen are unknown.',
+    'Not seen here: storage classes inside the cluster, and whether the identity of a set may use its key.',
   ],
   severity: 'high',
   requirement: '1',

@@ -63,7 +63,7 @@ function controlsTable(): string {
   return ['| control | the good state | severity | remedy |', '| --- | --- | --- | --- |', ...rows, ''].join('\n');
 }
 
-function pageOf({ id, title, severity, requirement, subjects, reads, judges, remedy }: Control): string {
+function pageOf({ id, title, severity, requirement, subjects, reads, judges, policies = [], remedy }: Control): string {
   const list = (items: readonly string[]): string => items.map((item) => `- ${item}`).join('\n');
   const code = (items: readonly string[]): string => list(items.map((item) => `\`${item}\``));
   return [
@@ -78,6 +78,13 @@ function pageOf({ id, title, severity, requirement, subjects, reads, judges, rem
     '### What else is read',
     `An event on one of them wakes the subjects that were judged by it.`,
     code(reads),
+    ...(policies.length === 0
+      ? []
+      : [
+          '## As Azure Policy',
+          'As far as a policy can say it; deployed as custom definitions, see [Policies](../policies.md).',
+          code(policies.map(({ name }) => name)),
+        ]),
     '## Remedy',
     ...(remedy === undefined
       ? ['None: this control only audits.']
