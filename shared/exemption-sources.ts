@@ -1,9 +1,11 @@
+import type { Control } from './core/control';
 import { noExemptions, type ExemptionRules, type ExemptionSources } from './core/exemption';
 import { AzureError } from './core/errors';
 import type { Exemptions, Reader } from './core/ports';
 import { explain } from './pipeline/explain';
 import type { Json } from './policy/json';
-import { ownExemptions } from './policy/own-exemptions';
+import { initiativeMembers } from './policy/member-ids';
+import { ownExemptions, type OwnExemptionRules } from './policy/own-exemptions';
 import type { FileReading } from './store/exemptions-blob';
 import { parseExemptionsFile } from './store/exemptions-file';
 
@@ -12,18 +14,19 @@ export interface ExemptionPlaces {
   readonly file: () => Promise<FileReading>;
   readonly reader: Pick<Reader, 'read'>;
   readonly now: () => string;
-  readonly controlIds: readonly string[];
+  readonly controls: readonly Pick<Control, 'id' | 'policies'>[];
 }
 
 const maxAgeMs = 60_000;
 
 /** Exemptions of a subscription: those that Azure Policy holds and those of the file, each read once a minute. */
 export function exemptionSources(places: ExemptionPlaces): Exemptions {
-  const { now, controlIds } = places;
+  const { now, controls } = places;
+  const known = { controlIds: controls.map(({ id }) => id), members: initiativeMembers(controls) };
   const remembered = aMinute(now);
   return {
     read: async (subscriptionId) => {
-      const rules = { now: now(), controlIds };
+      const rules = { now: now(), ...known };
       const parts = await Promise.all([
         remembered('file', () => fromFile(places, rules)),
         remembered(subscriptionId, () => fromPolicy(places, subscriptionId, rules)),
@@ -65,7 +68,7 @@ async function fromFile({ file }: ExemptionPlaces, rules: ExemptionRules): Promi
 async function fromPolicy(
   { reader, now }: ExemptionPlaces,
   subscriptionId: string,
-  rules: ExemptionRules,
+  rules: OwnExemptionRules,
 ): Promise<ExemptionSources> {
   const scope = `/subscriptions/${subscriptionId}`;
   const read = async (type: string): Promise<readonly Json[]> => {

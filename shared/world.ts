@@ -79,7 +79,6 @@ export function createApp(environment: Readonly<Record<string, string | undefine
   const arm = { ...settings.arm, credential, limits: limitsPolicy({ now, pause, block: stores.budget.block }) };
   const azure = blobReader(credential, now, policyReader(arm, now, armReader(arm, now)));
   const reader = cachedReader(inTurn(azure), { now, maxAge });
-  const controlIds = controls.map(({ id }) => id);
   const parts: Omit<World, 'journal'> = {
     settings,
     controls,
@@ -90,8 +89,8 @@ export function createApp(environment: Readonly<Record<string, string | undefine
     activityLog: activityLog(arm),
     canary: tagCanary(arm, settings.resourceGroupId),
     sentinel: sentinelTables({ ...settings.ingestion, credential }),
-    exemptions: exemptionSources({ file: () => readExemptionsBlob(account), reader, now, controlIds }),
     surroundings: surroundingsIn(environment, settings, account),
+    exemptions: exemptionSources({ file: () => readExemptionsBlob(account), reader, now, controls }),
     inTurn: inTurns(),
     pause,
   };

@@ -52,7 +52,7 @@ function places(): Places & ReturnType<typeof exemptionSources> {
     },
     reader: { read },
     now,
-    controlIds: ['flow-logs'],
+    controls: [{ id: 'flow-logs' }],
   });
   return Object.assign(state, sources);
 }

@@ -174,12 +174,20 @@ async function versionFor(get: GetJson, { endpoint }: Arm, type: string, id: str
 
 function urlOfList({ endpoint }: Arm, { type, scope }: Query & { readonly kind: 'list' }, apiVersion: string): string {
   const version = `api-version=${apiVersion}`;
+  if (keyOf(type) === 'microsoft.compute/skus') return urlOfSizes(endpoint, scope, version);
   const [namespace = '', ...path] = type.split('/');
   if (keyOf(type) === 'microsoft.resources/resourcegroups') return `${endpoint}${scope}/resourcegroups?${version}`;
   if (keyOf(type) === 'microsoft.resources/providers') return `${endpoint}${scope}/providers?${version}`;
   const isChild = path.length > 1;
   const tail = isChild ? (path.at(-1) ?? '') : `providers/${namespace}/${path.join('/')}`;
   return `${endpoint}${encodeURI(scope)}/${tail}?${version}`;
+}
+
+/** Azure lists the sizes of all regions; those of one, `/subscriptions/<id>/locations/<region>`, are a small part. */
+function urlOfSizes(endpoint: string, scope: string, version: string): string {
+  const [subscription = '', region = ''] = scope.split(/\/locations\//i);
+  const only = region === '' ? '' : `&$filter=${encodeURIComponent(`location eq '${region}'`)}`;
+  return `${endpoint}${subscription}/providers/Microsoft.Compute/skus?${version}${only}`;
 }
 
 function urlOfProvider({ endpoint }: Arm, { namespace, scope }: Query & { readonly kind: 'provider' }): string {

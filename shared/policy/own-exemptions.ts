@@ -8,6 +8,7 @@ import {
 } from '../core/exemption';
 import { keyOf, nameOf, same } from '../core/resource';
 import { objectAt, textAt } from './arm-json';
+import type { InitiativeMember } from './member-ids';
 import { readExemption, type Exemption as PolicyExemption } from './exemptions';
 import { isArray, isObject, propertyOf, type Json, type JsonObject } from './json';
 import { anyFits } from './selectors';
@@ -15,13 +16,19 @@ import { anyFits } from './selectors';
 /** The mark of Steward's own assignments: `"metadata": { "steward": "1" }`. */
 const mark = 'steward';
 
+/** What has to be known of Steward's initiatives: their members, by reference id in lower case. */
+export interface OwnExemptionRules extends ExemptionRules {
+  readonly members: ReadonlyMap<string, InitiativeMember>;
+}
+
 /**
- * Exemptions from Steward's own assignments, whose members have ids of controls as their reference ids; without any, an
- * exemption is of all controls («Azure Policy: exemption structure»). Those of other assignments are none of Steward's.
+ * Exemptions from Steward's own assignments. A reference id is that of a control, or of a member of Steward's initiatives
+ * and then exempts its control for the types that it judges; without any, an exemption is of all controls («Azure Policy:
+ * exemption structure»). Those of other assignments are none of Steward's.
  */
 export function ownExemptions(
   { assignments, exemptions }: { readonly assignments: readonly Json[]; readonly exemptions: readonly Json[] },
-  rules: ExemptionRules,
+  rules: OwnExemptionRules,
 ): ExemptionSources {
   const own = assignments
     .filter((each) => textAt(objectAt(objectAt(each, 'properties'), 'metadata'), mark) !== '')
@@ -30,7 +37,7 @@ export function ownExemptions(
   return sourcesFrom(ofOwn.map((each) => entryOf(each, rules)));
 }
 
-function entryOf(json: Json, rules: ExemptionRules): Exemption | InvalidExemption {
+function entryOf(json: Json, rules: OwnExemptionRules): Exemption | InvalidExemption {
   const properties = objectAt(json, 'properties');
   const policy = readExemption(json);
   const createdAt = textAt(objectAt(json, 'systemData'), 'createdAt');
@@ -39,12 +46,12 @@ function entryOf(json: Json, rules: ExemptionRules): Exemption | InvalidExemptio
     title: `Policy exemption ${policy.displayName} of ${nameOf(policy.scope)}`,
     source: 'policy',
     scope: policy.scope,
-    controls: policy.referenceIds.length === 0 ? rules.controlIds : policy.referenceIds,
+    controls: policy.referenceIds.length === 0 ? rules.controlIds : controlsIn(policy.referenceIds, rules),
     owner: textAt(objectAt(properties, 'metadata'), 'owner').trim(),
     reason: (textAt(properties, 'description') || textAt(properties, 'displayName')).trim(),
     expires: utc(policy.expiresOn ?? ''),
     ...(createdAt !== '' && { createdAt: utc(createdAt) }),
-    ...(policy.resourceSelectors.length > 0 && { selects: selectsBy(policy) }),
+    ...(narrows(policy, rules) && { selects: selectsBy(policy, rules) }),
   };
   const { key, title, source } = exemption;
   const complaints = [...missing(exemption, policy), ...shapeComplaints(properties)];
@@ -68,9 +75,34 @@ function missing({ owner, reason }: Exemption, { category, expiresOn }: PolicyEx
   ];
 }
 
-function selectsBy({ resourceSelectors }: PolicyExemption): NonNullable<Exemption['selects']> {
-  return ({ id, type, location }, referenceId) =>
-    anyFits(resourceSelectors, { id, type, location, managementGroups: [], referenceId }) === true;
+/** A built-in member may belong to a requirement that no control of this version judges: it exempts nothing here. */
+function controlsIn(referenceIds: readonly string[], { members, controlIds }: OwnExemptionRules): readonly string[] {
+  const named = referenceIds.flatMap((id) => {
+    const control = members.get(keyOf(id))?.control;
+    if (control === undefined) return [id];
+    return controlIds.some((known) => same(known, control)) ? [control] : [];
+  });
+  return [...new Set(named)];
+}
+
+function narrows({ referenceIds, resourceSelectors }: PolicyExemption, { members }: OwnExemptionRules): boolean {
+  return resourceSelectors.length > 0 || referenceIds.some((id) => members.has(keyOf(id)));
+}
+
+function selectsBy(
+  { referenceIds, resourceSelectors }: PolicyExemption,
+  { members }: OwnExemptionRules,
+): NonNullable<Exemption['selects']> {
+  const isMeant = (type: string, controlId: string): boolean =>
+    referenceIds.length === 0 ||
+    referenceIds.some((id) => {
+      const member = members.get(keyOf(id));
+      if (member === undefined) return same(id, controlId);
+      return same(member.control, controlId) && member.types.some((one) => same(one, type));
+    });
+  return ({ id, type, location }, controlId) =>
+    isMeant(type, controlId) &&
+    anyFits(resourceSelectors, { id, type, location, managementGroups: [], referenceId: controlId }) === true;
 }
 
 /** What narrows an exemption has to be understood to the end, or it would exempt more than was meant. */

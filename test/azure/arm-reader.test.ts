@@ -84,6 +84,13 @@ describe('a resource is read', () => {
     ]);
   });
 
+  test('when it is a feature of the subscription, whose id ends with another namespace', async () => {
+    const id = `${subscription}/providers/Microsoft.Features/providers/Microsoft.Compute/features/EncryptionAtHost`;
+    simulated.seed([{ id, name: 'Microsoft.Compute/EncryptionAtHost', type: 'Microsoft.Features/providers/features' }]);
+    expect(await get(id)).toMatchObject({ id });
+    expect(simulated.sent()).toMatchObject([{ path: id, query: { 'api-version': '2021-07-01' } }]);
+  });
+
   test('also when its name has to be encoded', async () => {
     const id = idIn('rg-Größe (1)', 'Microsoft.Network/virtualNetworks/vnet x');
     simulated.seed([resource(id, { location: 'westeurope' })]);
@@ -175,6 +182,17 @@ describe('a list is read', () => {
     expect(ids(await list('Microsoft.Resources/resourceGroups')).toSorted()).toEqual(
       [resourceGroup.id, stewardGroup].toSorted(),
     );
+  });
+
+  test('of the VM sizes of one region, not of all', async () => {
+    const id = `${subscription}/providers/Microsoft.Compute/skus`;
+    const size = (name: string, region: string) =>
+      resource(`${id}/${name}`, { resourceType: 'virtualMachines', locations: [region] });
+    simulated.seed([size('here', 'westeurope'), size('there', 'eastus2')]);
+    const type = 'Microsoft.Compute/skus';
+    expect(ids(await list(type, `${subscription}/locations/westeurope`))).toEqual([`${id}/here`]);
+    expect(simulated.sent()).toMatchObject([{ path: id, query: { $filter: "location eq 'westeurope'" } }]);
+    expect(ids(await list(type))).toHaveLength(2);
   });
 
   test('that is empty', async () => {

@@ -7,6 +7,8 @@ import { tablesForBicep } from '../../infra/compile/tables';
 import { prices } from '../../infra/cost/prices';
 import { tableOf } from '../../infra/cost/report';
 import { sizes } from '../../infra/cost/sizes';
+import { compilePolicies } from '../../infra/compile/policies';
+import { policiesPage } from '../../infra/compile/policies-page';
 import { controls } from '../../shared/controls/index';
 import type { Control } from '../../shared/core/control';
 import { openApi } from '../../shared/http/openapi';
@@ -34,6 +36,8 @@ export function generatedTexts(root = '.'): readonly GeneratedText[] {
     { file: 'infra/generated/tables.json', text: json(tablesForBicep()) },
     { file: 'infra/generated/event-filter.json', text: json(eventFamilies()) },
     ...sentinelFiles(root),
+    { file: 'infra/generated/policies.json', text: json(compilePolicies(controls)) },
+    { file: 'docs/policies.md', text: policiesPage(controls) },
     ...controls.map((control) => ({ file: `docs/controls/${control.id}.md`, text: pageOf(control) })),
   ];
 }
@@ -76,7 +80,7 @@ function controlsTable(): string {
   return ['| control | the good state | severity | remedy |', '| --- | --- | --- | --- |', ...rows, ''].join('\n');
 }
 
-function pageOf({ id, title, severity, requirement, subjects, reads, judges, remedy }: Control): string {
+function pageOf({ id, title, severity, requirement, subjects, reads, judges, policies = [], remedy }: Control): string {
   const list = (items: readonly string[]): string => items.map((item) => `- ${item}`).join('\n');
   const code = (items: readonly string[]): string => list(items.map((item) => `\`${item}\``));
   return [
@@ -92,6 +96,13 @@ function pageOf({ id, title, severity, requirement, subjects, reads, judges, rem
     ...(reads.length === 0
       ? ['Nothing: the subject itself tells it all.']
       : [`An event on one of them wakes the subjects that were judged by it.`, code(reads)]),
+    ...(policies.length === 0
+      ? []
+      : [
+          '## As Azure Policy',
+          'As far as a policy can say it; deployed as custom definitions, see [Policies](../policies.md).',
+          code(policies.map(({ name }) => name)),
+        ]),
     '## Remedy',
     ...(remedy === undefined
       ? ['None: this control only audits.']

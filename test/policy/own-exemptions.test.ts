@@ -5,7 +5,15 @@ import { ownExemptions } from '../../shared/policy/own-exemptions';
 import { network, networkId } from '../controls/landing-zone';
 import { subscription } from '../given';
 
-const rules = { now: '2026-03-01T08:00:00.000Z', controlIds: ['flow-logs', 'assigned-policies'] };
+const rules = {
+  now: '2026-03-01T08:00:00.000Z',
+  controlIds: ['flow-logs', 'assigned-policies'],
+  members: new Map([
+    ['flow-logs_networks', { control: 'flow-logs', types: ['Microsoft.Network/virtualNetworks'] }],
+    ['flow-logs_enabled', { control: 'flow-logs', types: ['Microsoft.Network/networkWatchers/flowLogs'] }],
+    ['pod-security_privileged', { control: 'pod-security', types: ['Microsoft.ContainerService/managedClusters'] }],
+  ]),
+};
 const at = (scope: string, kind: string, name: string): string =>
   `${scope}/providers/Microsoft.Authorization/${kind}/${name}`;
 const assignmentId = at(subscription, 'policyAssignments', 'steward');
@@ -72,6 +80,39 @@ describe('an exemption counts', () => {
     ['when its list of members is empty', granted({ policyDefinitionReferenceIds: [] }), 'flow-logs', true],
     ['for the member that it names', granted({ policyDefinitionReferenceIds: ['Flow-Logs'] }), 'flow-logs', true],
     ['not for another', granted({ policyDefinitionReferenceIds: ['flow-logs'] }), 'assigned-policies', false],
+    [
+      'for a rule of the control that is about the resource',
+      granted({ policyDefinitionReferenceIds: ['Flow-Logs_Networks'] }),
+      'flow-logs',
+      true,
+    ],
+    [
+      'not for a rule of the control that is about other resources',
+      granted({ policyDefinitionReferenceIds: ['flow-logs_enabled'] }),
+      'flow-logs',
+      false,
+    ],
+    [
+      'for the control itself beside a rule of it',
+      granted({ policyDefinitionReferenceIds: ['flow-logs_enabled', 'flow-logs'] }),
+      'flow-logs',
+      true,
+    ],
+    [
+      'for nothing when its members are of no control of this version',
+      granted({ policyDefinitionReferenceIds: ['pod-security_privileged'] }),
+      'assigned-policies',
+      false,
+    ],
+    [
+      'not for the rule where its selectors do not select',
+      granted({
+        policyDefinitionReferenceIds: ['flow-logs_networks'],
+        resourceSelectors: [{ selectors: [{ kind: 'resourceLocation', in: ['northeurope'] }] }],
+      }),
+      'flow-logs',
+      false,
+    ],
     ['when the risk is mitigated', granted({ exemptionCategory: 'Mitigated' }), 'flow-logs', true],
     [
       'when it is on a management group',
@@ -140,6 +181,11 @@ describe('an exemption is invalid and exempts nothing', () => {
       'of a member that is no control',
       granted({ policyDefinitionReferenceIds: ['flow-logs', 'vpn'] }),
       /^control "vpn"/,
+    ],
+    [
+      'of a rule that no control has',
+      granted({ policyDefinitionReferenceIds: ['flow-logs_vpn'] }),
+      /^control "flow-logs_vpn" is not known/,
     ],
     ['of members that are no texts', granted({ policyDefinitionReferenceIds: [5] }), /no list of texts/],
     ['of members that are no list', granted({ policyDefinitionReferenceIds: 'flow-logs' }), /no list of texts/],

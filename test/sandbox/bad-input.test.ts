@@ -76,8 +76,8 @@ describe('an event that is not ours is ignored with one line and nothing else', 
       /no control judges Microsoft.Resources\/deployments/,
     ],
     [
-      'a machine, for which there is no control',
-      event({}, { resourceUri: id('Microsoft.Compute/virtualMachines/vm') }),
+      'a web site, for which there is no control',
+      event({}, { resourceUri: id('Microsoft.Web/sites/app') }),
       /no control judges/,
     ],
     [

@@ -16,6 +16,7 @@ export function filterOf(cloud: Cloud, text: string | null, { type, scope }: Col
     const reaches = reaching(cloud.store, scope);
     return ({ id }) => reaches(scopeOf(id));
   }
+  if (same(type, 'Microsoft.Compute/skus')) return locationFilter(text);
   if (/^excludeExpired\(\)$/i.test(text)) return ({ properties }) => !isPast(properties?.['expiresOn'], cloud);
   return propertyFilter(text);
 }
@@ -27,6 +28,13 @@ function propertyFilter(text: string): Filter | undefined {
   if (name === '') return undefined;
   if (name === 'category') return ({ properties }) => same(textOf(fieldsOf(properties, 'metadata')[name]), value);
   return ({ properties }) => same(textOf(properties?.[name]), value);
+}
+
+/** The only filter that the list of VM sizes knows (Resource SKUs: list). */
+function locationFilter(text: string): Filter | undefined {
+  const region = /^location eq '([^']+)'$/.exec(text)?.[1];
+  if (region === undefined) return undefined;
+  return ({ locations }) => Array.isArray(locations) && locations.some((one) => same(String(one), region));
 }
 
 const isPast = (time: unknown, { settings }: Cloud): boolean =>

@@ -1,0 +1,20 @@
+/** Titles of the sections of the requirements, by number. */
+export const requirementTitles: Readonly<Record<number, string>> = {
+  1: 'Disks encrypted with keys of one’s own',
+  2: 'Encryption on the host',
+  3: 'Flow logs and traffic analytics',
+  4: 'Security context of containers',
+  5: 'Customized Azure Policies',
+  6: 'Management groups',
+  7: 'Signed images',
+  8: 'Just-in-time and conditional access',
+  9: 'Watching for vulnerabilities',
+  10: 'Network policies',
+  11: 'Cluster roles',
+  12: 'Certificates of the mesh',
+  13: 'Ingress and its certificates',
+  14: 'Rules of network security groups',
+  15: 'Isolation of Key Vault',
+  16: 'Logs of containers',
+  17: 'Sentinel',
+};
