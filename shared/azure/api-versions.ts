@@ -20,6 +20,7 @@ const versions: Readonly<Record<string, string>> = {
   'microsoft.keyvault/vaults': '2023-07-01',
   'microsoft.compute/disks': '2024-03-02',
   'microsoft.network/applicationgateways': '2025-05-01',
+  'microsoft.network/privateendpoints': '2025-05-01',
   'microsoft.insights/diagnosticsettings': '2021-05-01-preview',
   'microsoft.security/pricings': '2024-01-01',
   'microsoft.management/managementgroups/descendants': '2020-05-01',
