@@ -1,4 +1,5 @@
 import type { Inventory, Reading } from '../../core/inventory';
+import { oncePerList } from '../../core/once';
 import { keyOf, nameOf, parseId, same, subscriptionScope, type Resource } from '../../core/resource';
 import { addressesFrom, bothOf, noAddress, type Addresses } from './addresses';
 import type { WireRule } from './rule';
@@ -106,45 +107,37 @@ function surroundings(scope: string, inventory: Inventory): Reading<Surroundings
   if (networks.state === 'unread') return { ...networks, reason: `virtual networks: ${networks.reason}` };
   if (clusters.state === 'unread') return { ...clusters, reason: `clusters: ${clusters.reason}` };
   if (gateways.state === 'unread') return { ...gateways, reason: `application gateways: ${gateways.reason}` };
-  const subnets = once(networks.value, () => subnetsIn(networks.value));
-  const pools = once(clusters.value, () => poolsIn(clusters.value));
-  const found = once(gateways.value, () => gatewaysIn(gateways.value));
-  return { state: 'read', value: { subnets, pools, gateways: found } };
+  const value = {
+    subnets: subnetsIn(networks.value),
+    pools: poolsIn(clusters.value),
+    gateways: gatewaysIn(gateways.value),
+  };
+  return { state: 'read', value };
 }
 
-/** What is worked out from a list once, however many subjects ask for it. */
-function once<T extends ReadonlyMap<string, unknown>>(list: readonly unknown[], work: () => T): T {
-  const known = worked.get(list);
-  if (known !== undefined) return known as T;
-  const value = work();
-  worked.set(list, value);
-  return value;
-}
-
-const worked = new WeakMap<readonly unknown[], ReadonlyMap<string, unknown>>();
-
-function subnetsIn(networks: readonly Resource<Network>[]): Surroundings['subnets'] {
-  return new Map(
-    networks.flatMap((network) =>
-      (network.properties?.subnets ?? []).map((subnet) => [keyOf(subnet.id ?? ''), { subnet, network }] as const),
+const subnetsIn = oncePerList(
+  (networks: readonly Resource<Network>[]): Surroundings['subnets'] =>
+    new Map(
+      networks.flatMap((network) =>
+        (network.properties?.subnets ?? []).map((subnet) => [keyOf(subnet.id ?? ''), { subnet, network }] as const),
+      ),
     ),
-  );
-}
+);
 
-function poolsIn(clusters: readonly Resource<Cluster>[]): Surroundings['pools'] {
+const poolsIn = oncePerList((clusters: readonly Resource<Cluster>[]): Surroundings['pools'] => {
   const all = clusters.flatMap((cluster) =>
     (cluster.properties?.agentPoolProfiles ?? []).flatMap((pool) =>
       subnetsOfPool(pool).map((id) => ({ id: keyOf(id), name: `${pool.name ?? '?'} of ${cluster.name}`, cluster })),
     ),
   );
   return Map.groupBy(all, ({ id }) => id);
-}
+});
 
 function subnetsOfPool({ vnetSubnetID, podSubnetID }: Pool): readonly string[] {
   return [vnetSubnetID, podSubnetID].filter((id) => id !== undefined);
 }
 
-function gatewaysIn(gateways: readonly Resource<Gateway>[]): Surroundings['gateways'] {
+const gatewaysIn = oncePerList((gateways: readonly Resource<Gateway>[]): Surroundings['gateways'] => {
   const all = gateways.flatMap((gateway) =>
     (gateway.properties?.gatewayIPConfigurations ?? []).map(({ properties }) => ({
       id: keyOf(properties?.subnet?.id ?? ''),
@@ -152,7 +145,7 @@ function gatewaysIn(gateways: readonly Resource<Gateway>[]): Surroundings['gatew
     })),
   );
   return new Map([...Map.groupBy(all, ({ id }) => id)].map(([id, found]) => [id, found.map(({ gateway }) => gateway)]));
-}
+});
 
 function placeOf(id: string, { subnets, pools, gateways }: Surroundings): Place {
   const found = subnets.get(keyOf(id));
