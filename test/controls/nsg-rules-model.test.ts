@@ -1,8 +1,8 @@
 import fc from 'fast-check';
-import { addressesFrom, hasName, type Addresses } from '../../shared/controls/nsg-rules/addresses';
-import { rulesFrom, type Rule, type WireRule } from '../../shared/controls/nsg-rules/rule';
+import { addressesFrom } from '../../shared/controls/nsg-rules/addresses';
+import { rulesFrom, type Rule } from '../../shared/controls/nsg-rules/rule';
 import { closedBy, openedBy, shadowedIn } from '../../shared/controls/nsg-rules/rule-set';
-import { isCovered, isWithin, protocols, type Protocol, type Traffic } from '../../shared/controls/nsg-rules/traffic';
+import { isCovered, isWithin, protocols, type Protocol } from '../../shared/controls/nsg-rules/traffic';
 import { always } from '../policy/arbitraries';
 
 /** One packet. An address is a number of IPv4, a bigint of IPv6, or the name of a tag that stands for addresses not known. */
@@ -14,37 +14,50 @@ interface Packet {
   readonly toPort: number;
 }
 
-const holds = (set: Addresses, point: Packet['from']): boolean => {
-  if (typeof point === 'string') return hasName(set, point);
-  const spans: readonly { from: number | bigint; to: number | bigint }[] = typeof point === 'number' ? set.v4 : set.v6;
-  return spans.some(({ from, to }) => from <= point && point < to);
-};
-
-const holdsPacket = (traffic: Traffic, packet: Packet): boolean =>
-  traffic.protocols.includes(packet.protocol) &&
-  traffic.sourcePorts.some(({ from, to }) => from <= packet.fromPort && packet.fromPort < to) &&
-  traffic.destinationPorts.some(({ from, to }) => from <= packet.toPort && packet.toPort < to) &&
-  holds(traffic.source, packet.from) &&
-  holds(traffic.destination, packet.to);
-
 // A small world in which every point can be looked at: what rules are made of has its borders at these places only.
 const ranges = ['*', '0-9', '10', '10-19', '15-65535', '0-65535'];
 const ports = [0, 9, 10, 11, 15, 19, 20, 65_535];
-const prefixes = [
-  '*',
-  '0.0.0.0/0',
-  '10.0.0.0/30',
-  '10.0.0.2/31',
-  '10.0.0.1',
-  '::/0',
-  'fd00::/126',
-  'fd00::2/127',
-  'Storage',
-  'VirtualNetwork',
-];
-const four = [0, 10 * 2 ** 24, 10 * 2 ** 24 + 1, 10 * 2 ** 24 + 2, 10 * 2 ** 24 + 3, 2 ** 32 - 1];
-const six = [0n, 0xfdn << 120n, (0xfdn << 120n) + 2n, (1n << 128n) - 1n];
+const ten = 10 * 2 ** 24;
+const fd = 0xfdn << 120n;
+const four = [0, ten, ten + 1, ten + 2, ten + 3, 2 ** 32 - 1];
+const six = [0n, fd, fd + 2n, (1n << 128n) - 1n];
 const points: readonly Packet['from'][] = [...four, ...six, 'storage', 'virtualnetwork', 'anything else'];
+
+/** Which of the points each address of a rule holds, worked out by hand. */
+const held: Readonly<Record<string, readonly Packet['from'][]>> = {
+  '*': points,
+  '0.0.0.0/0': four,
+  '10.0.0.0/30': [ten, ten + 1, ten + 2, ten + 3],
+  '10.0.0.2/31': [ten + 2, ten + 3],
+  '10.0.0.1': [ten + 1],
+  '::/0': six,
+  'fd00::/126': [fd, fd + 2n],
+  'fd00::2/127': [fd + 2n],
+  Storage: ['storage'],
+  VirtualNetwork: ['virtualnetwork'],
+};
+
+interface Wire {
+  readonly protocol: string;
+  readonly access: string;
+  readonly sourcePortRange: string;
+  readonly destinationPortRanges: readonly string[];
+  readonly sourceAddressPrefixes: readonly string[];
+  readonly destinationAddressPrefixes: readonly string[];
+}
+
+const isIn = (port: number, range: string): boolean => {
+  const [first, last = first] = range === '*' ? [0, 65_535] : range.split('-').map(Number);
+  return first! <= port && port <= last!;
+};
+
+/** What Azure does with a packet, straight from what the rule says. */
+const holds = (wire: Wire, packet: Packet): boolean =>
+  ['*', packet.protocol].includes(wire.protocol.toLowerCase()) &&
+  isIn(packet.fromPort, wire.sourcePortRange) &&
+  wire.destinationPortRanges.some((range) => isIn(packet.toPort, range)) &&
+  wire.sourceAddressPrefixes.some((prefix) => held[prefix]!.includes(packet.from)) &&
+  wire.destinationAddressPrefixes.some((prefix) => held[prefix]!.includes(packet.to));
 
 const packets: readonly Packet[] = (['tcp', 'udp', 'other'] as const).flatMap((protocol) =>
   points.flatMap((from) =>
@@ -54,63 +67,66 @@ const packets: readonly Packet[] = (['tcp', 'udp', 'other'] as const).flatMap((p
   ),
 );
 
-const wire: fc.Arbitrary<NonNullable<WireRule['properties']>> = fc.record({
-  protocol: fc.constantFrom('*', 'Tcp', 'UDP'),
-  access: fc.constantFrom('Allow', 'deny'),
-  sourcePortRange: fc.constantFrom('*', '*', '10-65535'),
-  destinationPortRanges: fc.uniqueArray(fc.constantFrom(...ranges), { minLength: 1, maxLength: 2 }),
-  sourceAddressPrefixes: fc.uniqueArray(fc.constantFrom(...prefixes), { minLength: 1, maxLength: 2 }),
-  destinationAddressPrefixes: fc.uniqueArray(fc.constantFrom(...prefixes), { minLength: 1, maxLength: 2 }),
-});
+const some = (values: readonly string[]): fc.Arbitrary<string[]> =>
+  fc.uniqueArray(fc.constantFrom(...values), { minLength: 1, maxLength: 3 });
 
-const ruleSet: fc.Arbitrary<readonly Rule[]> = fc.array(wire, { minLength: 1, maxLength: 5 }).map((all) => {
-  const read = rulesFrom(
-    all.map((properties, index) => ({
-      name: `r${index}`,
-      properties: { ...properties, direction: 'Inbound', priority: 100 + index },
-    })),
-  );
-  expect(read.unclear).toEqual([]);
-  return read.rules;
-});
+const wires: fc.Arbitrary<readonly Wire[]> = fc.array(
+  fc.record({
+    protocol: fc.constantFrom('*', 'Tcp', 'UDP'),
+    access: fc.constantFrom('Allow', 'deny'),
+    sourcePortRange: fc.constantFrom('*', '*', '10-65535'),
+    destinationPortRanges: some(ranges),
+    sourceAddressPrefixes: some(Object.keys(held)),
+    destinationAddressPrefixes: some(Object.keys(held)),
+  }),
+  { minLength: 1, maxLength: 5 },
+);
+
+function rulesOf(all: readonly Wire[]): readonly Rule[] {
+  const numbered = all.map((properties, index) => ({
+    name: `r${index}`,
+    properties: { ...properties, direction: 'Inbound', priority: 100 + index },
+  }));
+  const { rules, unclear } = rulesFrom(numbered);
+  expect(unclear).toEqual([]);
+  return rules;
+}
 
 test('one rule is within another exactly when each packet of it is', () => {
-  always(150, fc.tuple(ruleSet, ruleSet), ([[a], [b]]) => {
-    const byPacket = packets.every((packet) => !holdsPacket(a!.traffic, packet) || holdsPacket(b!.traffic, packet));
-    expect(isWithin(a!.traffic, b!.traffic)).toBe(byPacket);
+  always(150, fc.tuple(wires, wires), ([[a], [b]]) => {
+    const [one, other] = [rulesOf([a!])[0]!, rulesOf([b!])[0]!];
+    const byPacket = packets.every((packet) => !holds(a!, packet) || holds(b!, packet));
+    expect(isWithin(one.traffic, other.traffic)).toBe(byPacket);
   });
 });
 
 test('rules cover another exactly when each packet of it is in one of them', () => {
-  always(150, fc.tuple(ruleSet, ruleSet), ([[a], others]) => {
-    const all = others.map(({ traffic }) => traffic);
-    const byPacket = packets.every(
-      (packet) => !holdsPacket(a!.traffic, packet) || all.some((traffic) => holdsPacket(traffic, packet)),
-    );
-    expect(isCovered(a!.traffic, all)).toBe(byPacket);
+  always(150, fc.tuple(wires, wires), ([[a], others]) => {
+    const byPacket = packets.every((packet) => !holds(a!, packet) || others.some((other) => holds(other, packet)));
+    const all = rulesOf(others).map(({ traffic }) => traffic);
+    expect(isCovered(rulesOf([a!])[0]!.traffic, all)).toBe(byPacket);
   });
 });
 
-test('a rule is shadowed exactly when it is the first to hold no packet', () => {
-  always(150, ruleSet, (rules) => {
-    const first = new Set(
-      packets.flatMap((packet) => rules.find(({ traffic }) => holdsPacket(traffic, packet))?.name ?? []),
-    );
-    expect(shadowedIn(rules).map(({ rule }) => rule.name)).toEqual(
-      rules.filter(({ name }) => !first.has(name)).map(({ name }) => name),
-    );
+/** The number of the rule that decides a packet; -1 when none does. */
+const deciderOf = (all: readonly Wire[], packet: Packet): number => all.findIndex((wire) => holds(wire, packet));
+
+test('a rule is shadowed exactly when it decides no packet', () => {
+  always(150, wires, (all) => {
+    const deciding = new Set(packets.map((packet) => deciderOf(all, packet)));
+    const expected = all.flatMap((_, index) => (deciding.has(index) ? [] : [`r${index}`]));
+    expect(shadowedIn(rulesOf(all)).map(({ rule }) => rule.name)).toEqual(expected);
   });
 });
 
 test('the rule that opens, or closes, some traffic is the first to decide a packet of it so', () => {
-  always(150, fc.tuple(ruleSet, ruleSet), ([[a], rules]) => {
-    const deciding = packets
-      .filter((packet) => holdsPacket(a!.traffic, packet))
-      .flatMap((packet) => rules.find(({ traffic }) => holdsPacket(traffic, packet)) ?? []);
-    const first = (access: string): string | undefined =>
-      rules.find((rule) => rule.access === access && deciding.includes(rule))?.name;
-    expect(openedBy(a!.traffic, rules)?.name).toBe(first('Allow'));
-    expect(closedBy(a!.traffic, rules)?.name).toBe(first('Deny'));
+  always(150, fc.tuple(wires, wires), ([[a], all]) => {
+    const deciding = new Set(packets.filter((packet) => holds(a!, packet)).map((packet) => deciderOf(all, packet)));
+    const first = (access: string): number => all.findIndex((wire, at) => wire.access === access && deciding.has(at));
+    const { traffic } = rulesOf([a!])[0]!;
+    const numberOf = (rule: Rule | undefined): number => (rule === undefined ? -1 : rule.priority - 100);
+    expect(numberOf(openedBy(traffic, rulesOf(all)))).toBe(first('Allow'));
+    expect(numberOf(closedBy(traffic, rulesOf(all)))).toBe(first('deny'));
   });
 });
 
