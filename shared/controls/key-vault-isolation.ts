@@ -3,7 +3,7 @@ import { same, type Resource } from '../core/resource';
 import type { Aspect, Verdict } from '../core/verdict';
 import { inventoryWithoutNulls, withoutNulls } from '../core/without-nulls';
 import azureRbac from './key-vault-isolation/azure-rbac.policy.json';
-import closedToPublic from './key-vault-isolation/closed-to-public-networks.policy.json';
+import closedToPublic from './key-vault-isolation/public-access.policy.json';
 import { judgedVault } from './key-vault-isolation/judged';
 import privateEndpoint from './key-vault-isolation/private-endpoint.policy.json';
 import purgeProtection from './key-vault-isolation/purge-protection.policy.json';

@@ -6,7 +6,7 @@ import { inventoryWithoutNulls, withoutNulls } from '../core/without-nulls';
 import allowAll from './nsg-rules/allow-all-inbound.policy.json';
 import { judgedGroup } from './nsg-rules/group';
 import { judgedNetwork } from './nsg-rules/network';
-import subnetsHaveGroup from './nsg-rules/subnets-have-security-group.policy.json';
+import subnetsHaveGroup from './nsg-rules/subnets.policy.json';
 import { types, type Network, type SecurityGroup } from './nsg-rules/surroundings';
 
 export const nsgRules = {

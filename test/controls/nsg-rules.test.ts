@@ -313,6 +313,11 @@ describe('what cannot be known', () => {
     expect(openings(odd, rule('Ssh', 300, { destinationPortRange: '22' }))).toMatch(/^high: Ssh opens SSH/);
   });
 
+  test.each([[null], ['AllowAll'], [7]])('a rule that is %s', (odd) => {
+    const judgement = judged(groupWith([https, denyIn, odd as never]), [network]);
+    expect(told(aspect(judgement, 'limits'))).toBe('unknown: a rule is no object');
+  });
+
   test('rules that are no list', () => {
     expect(judged(groupWith([], { securityRules: 'none' }), [network])).toMatchObject({ state: 'unknown' });
   });

@@ -39,13 +39,17 @@ const open = (findings: readonly Finding[]): readonly Finding[] =>
 const vaultIn = (sandbox: Sandbox, name: string): Resource | undefined =>
   sandbox.subscription.list('Microsoft.KeyVault/vaults').find(({ id }) => nameOf(id) === name) as Resource | undefined;
 
+const wrong = ['kv-shop', 'nsg-agents', 'nsg-legacy', 'nsg-nodes-user', 'vnet-archive', 'vnet-jobs', 'vnet-partner'];
+const right = ['kv-platform', 'nsg-nodes-system', 'nsg-gateway', 'nsg-jump', 'vnet-shop'];
+
 describe('the sample estate', () => {
   test('has groups, networks and vaults that are right and that are not', () =>
     played(sample, { REMEDIATE: '' }, (sandbox, findings) => {
-      const wrong = open(findings).map(
+      const named = findings.filter(({ resourceId }) => [...wrong, ...right].includes(nameOf(resourceId)));
+      const said = open(named).map(
         ({ resourceId, aspect = '', severity }) => `${nameOf(resourceId)} ${aspect} ${severity}`,
       );
-      expect(wrong.toSorted()).toEqual([
+      expect(said.toSorted()).toEqual([
         'kv-shop public-access high',
         'kv-shop purge-protection low',
         'nsg-agents limits medium',
@@ -56,7 +60,7 @@ describe('the sample estate', () => {
         'vnet-jobs groups high',
         'vnet-partner groups high',
       ]);
-      for (const name of ['nsg-nodes-system', 'nsg-gateway', 'nsg-jump', 'vnet-shop', 'kv-platform']) {
+      for (const name of right) {
         expect([name, stateIn(findings, name)]).toEqual([name, 'compliant']);
       }
       expect(stateIn(findings, 'aks-vnet-27301894')).toBe('notApplicable');

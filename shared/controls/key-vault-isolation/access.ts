@@ -2,7 +2,7 @@ import type { Inventory } from '../../core/inventory';
 import { same, type Resource } from '../../core/resource';
 import type { Problem, Verdict } from '../../core/verdict';
 import { ownRule } from '../../policy/own-rule';
-import closed from './closed-to-public-networks.policy.json';
+import closed from './public-access.policy.json';
 import type { Vault } from './wire';
 
 const closedToPublic = ownRule(closed, { severity: 'high', say: sayOpen });

@@ -1,4 +1,4 @@
-import { commonSpans, spansOf, spansWithout, type Span, type Spans } from './spans';
+import { commonSpans, isWithinSpans, spansOf, spansTouch, spansWithout, type Span, type Spans } from './spans';
 
 /**
  * Where traffic comes from or goes to. Service tags and application security groups are opaque: what addresses they
@@ -33,7 +33,16 @@ export function bothOf(a: Addresses, b: Addresses): Addresses {
 }
 
 export function commonAddresses(a: Addresses, b: Addresses): Addresses {
+  if (isAny(b)) return a;
   return { v4: commonSpans(a.v4, b.v4), v6: commonSpans(a.v6, b.v6), names: commonNames(a.names, b.names) };
+}
+
+export function addressesTouch(a: Addresses, b: Addresses): boolean {
+  return spansTouch(a.v4, b.v4) || spansTouch(a.v6, b.v6) || namesTouch(a.names, b.names);
+}
+
+export function isWithinAddresses(a: Addresses, b: Addresses): boolean {
+  return isWithinSpans(a.v4, b.v4) && isWithinSpans(a.v6, b.v6) && isWithinNames(a.names, b.names);
 }
 
 export function addressesWithout(a: Addresses, b: Addresses): Addresses {
@@ -47,11 +56,15 @@ export function isNowhere({ v4, v6, names }: Addresses): boolean {
 }
 
 export function isAllOfV4({ v4 }: Addresses): boolean {
-  return spansWithout(allOfV4, v4).length === 0;
+  return isWithinSpans(allOfV4, v4);
 }
 
 export function isAllOfV6({ v6 }: Addresses): boolean {
-  return spansWithout(allOfV6, v6).length === 0;
+  return isWithinSpans(allOfV6, v6);
+}
+
+function isAny(addresses: Addresses): boolean {
+  return addresses === anyAddress;
 }
 
 export function hasName({ names }: Addresses, key: string): boolean {
@@ -71,36 +84,54 @@ function commonNames(a: Names, b: Names): Names {
   return { allBut: false, keys: some.keys.filter((key) => other.keys.includes(key) !== other.allBut) };
 }
 
+function namesTouch(a: Names, b: Names): boolean {
+  if (a.allBut) return b.allBut || b.keys.some((key) => !a.keys.includes(key));
+  return a.keys.some((key) => b.keys.includes(key) !== b.allBut);
+}
+
+function isWithinNames(a: Names, b: Names): boolean {
+  if (a.allBut) return b.allBut && b.keys.every((key) => a.keys.includes(key));
+  return a.keys.every((key) => b.keys.includes(key) !== b.allBut);
+}
+
 /** `*`, an address, a range in CIDR notation, or a service tag; undefined when it is none of them. */
 export function addressesFrom(text: string): Addresses | undefined {
   if (/^(\*|any)$/i.test(text)) return anyAddress;
   const [address = '', length, ...rest] = text.split('/');
   if (rest.length > 0) return undefined;
   if (address.includes(':')) {
-    const v6 = cidr(v6From(address), length, 128);
-    return v6 && { ...noAddress, v6: [v6] };
+    const [from, kept] = [v6From(address), lengthFrom(length, 128)];
+    return from === undefined || kept === undefined ? undefined : { ...noAddress, v6: [v6Range(from, kept)] };
   }
   if (/^[\d.]+$/.test(address)) {
-    const v4 = cidr(v4From(address), length, 32);
-    return v4 && { ...noAddress, v4: [{ from: Number(v4.from), to: Number(v4.to) }] };
+    const [from, kept] = [v4From(address), lengthFrom(length, 32)];
+    return from === undefined || kept === undefined ? undefined : { ...noAddress, v4: [v4Range(from, kept)] };
   }
   return length === undefined && /^[a-z][\w.-]*$/i.test(address) ? named(address.toLowerCase()) : undefined;
 }
 
+function lengthFrom(text: string | undefined, bits: number): number | undefined {
+  if (text === undefined) return bits;
+  return /^\d{1,3}$/.test(text) && Number(text) <= bits ? Number(text) : undefined;
+}
+
 /** Bits behind the prefix do not count, as Azure takes them. */
-function cidr(address: bigint | undefined, length: string | undefined, bits: number): Span<bigint> | undefined {
-  if (address === undefined || (length !== undefined && !/^\d{1,3}$/.test(length))) return undefined;
-  const kept = length === undefined ? bits : Number(length);
-  if (kept > bits) return undefined;
-  const size = BigInt(bits - kept);
+function v4Range(address: number, length: number): Span<number> {
+  const size = 2 ** (32 - length);
+  const from = Math.floor(address / size) * size;
+  return { from, to: from + size };
+}
+
+function v6Range(address: bigint, length: number): Span<bigint> {
+  const size = BigInt(128 - length);
   const from = (address >> size) << size;
   return { from, to: from + (1n << size) };
 }
 
-function v4From(text: string): bigint | undefined {
+function v4From(text: string): number | undefined {
   const parts = text.split('.');
   if (parts.length !== 4 || parts.some((part) => !/^\d{1,3}$/.test(part) || Number(part) > 255)) return undefined;
-  return parts.reduce((sum, part) => sum * 256n + BigInt(part), 0n);
+  return parts.reduce((sum, part) => sum * 256 + Number(part), 0);
 }
 
 function v6From(text: string): bigint | undefined {
@@ -120,5 +151,5 @@ function groupsIn(side: string): readonly string[] {
   const last = groups.at(-1) ?? '';
   const v4 = last.includes('.') ? v4From(last) : undefined;
   if (v4 === undefined) return groups;
-  return [...groups.slice(0, -1), (v4 >> 16n).toString(16), (v4 & 0xffffn).toString(16)];
+  return [...groups.slice(0, -1), Math.floor(v4 / 65_536).toString(16), (v4 % 65_536).toString(16)];
 }

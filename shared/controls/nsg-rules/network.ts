@@ -2,7 +2,7 @@ import type { Inventory, Reading } from '../../core/inventory';
 import { keyOf, nameOf, subscriptionScope, type Resource } from '../../core/resource';
 import type { Aspect, Problem, Verdict } from '../../core/verdict';
 import { ownRule } from '../../policy/own-rule';
-import needed from './subnets-have-security-group.policy.json';
+import needed from './subnets.policy.json';
 import { ownerAks, types, type Network, type PrivateEndpoint, type Subnet } from './surroundings';
 
 /** Azure's own subnets («Virtual network integration of dedicated services»): a group there breaks what is in them. */

@@ -1,4 +1,4 @@
-import { allPorts, commonTraffic, isCovered, isWithin, protocols, trafficWithout, type Traffic } from './traffic';
+import { allPorts, isCovered, isWithin, protocols, trafficTouches, trafficWithout, type Traffic } from './traffic';
 import { anyAddress, bothOf, hasName, isAllOfV4, isAllOfV6, named, type Addresses } from './addresses';
 import type { Direction, Rule } from './rule';
 
@@ -22,7 +22,7 @@ export interface Shadowed {
 export function shadowedIn(rules: readonly Rule[]): readonly Shadowed[] {
   return rules.flatMap((rule) => {
     const earlier = rules.filter(({ direction, priority }) => direction === rule.direction && priority < rule.priority);
-    const touching = earlier.filter(({ traffic }) => commonTraffic(rule.traffic, traffic) !== undefined);
+    const touching = earlier.filter(({ traffic }) => trafficTouches(rule.traffic, traffic));
     const all = touching.map(({ traffic }) => traffic);
     if (!isCovered(rule.traffic, all)) return [];
     const single = touching.find(({ traffic }) => isWithin(rule.traffic, traffic));
@@ -35,17 +35,18 @@ export function shadowedIn(rules: readonly Rule[]): readonly Shadowed[] {
  * 0.0.0.0/0 hold the tags of public services.
  */
 export function located(rules: readonly Rule[], network: Addresses): readonly Rule[] {
-  return rules.map(({ traffic, ...rule }) => ({
-    ...rule,
-    traffic: {
-      ...traffic,
-      source: known(traffic.source, network),
-      destination: known(traffic.destination, network),
-    },
-  }));
+  return rules.map((rule) => {
+    const source = known(rule.traffic.source, network);
+    const destination = known(rule.traffic.destination, network);
+    const isSame = source === rule.traffic.source && destination === rule.traffic.destination;
+    return isSame ? rule : { ...rule, traffic: { ...rule.traffic, source, destination } };
+  });
 }
 
 function known(addresses: Addresses, network: Addresses): Addresses {
+  const { keys, allBut } = addresses.names;
+  if (addresses === anyAddress || (!allBut && keys.length === 0 && !isAllOfV4(addresses) && !isAllOfV6(addresses)))
+    return addresses;
   const parts = [
     ...(hasName(addresses, 'virtualnetwork') ? [network] : []),
     ...(hasName(addresses, 'internet') ? [named(...outside, ...publicTags)] : []),
@@ -81,7 +82,7 @@ const defaults: readonly Rule[] = [
 export function openedBy(traffic: Traffic, rules: readonly Rule[]): Rule | undefined {
   let left: readonly Traffic[] = [traffic];
   for (const rule of rules) {
-    if (rule.access === 'Allow' && left.some((piece) => commonTraffic(piece, rule.traffic) !== undefined)) return rule;
+    if (rule.access === 'Allow' && left.some((piece) => trafficTouches(piece, rule.traffic))) return rule;
     left = left.flatMap((piece) => trafficWithout(piece, rule.traffic));
   }
   return undefined;
@@ -91,7 +92,7 @@ export function openedBy(traffic: Traffic, rules: readonly Rule[]): Rule | undef
 export function closedBy(traffic: Traffic, rules: readonly Rule[]): Rule | undefined {
   let left: readonly Traffic[] = [traffic];
   for (const rule of rules) {
-    if (rule.access === 'Deny' && left.some((piece) => commonTraffic(piece, rule.traffic) !== undefined)) return rule;
+    if (rule.access === 'Deny' && left.some((piece) => trafficTouches(piece, rule.traffic))) return rule;
     left = left.flatMap((piece) => trafficWithout(piece, rule.traffic));
   }
   return undefined;

@@ -1,7 +1,7 @@
 import { keyOf } from '../../core/resource';
 import { addressesFrom, bothOf, named, noAddress, type Addresses } from './addresses';
 import { spansOf, type Span, type Spans } from './spans';
-import { protocols, type Protocol, type Traffic } from './traffic';
+import { allPorts, protocols, type Protocol, type Traffic } from './traffic';
 
 /** A security rule as ARM sends it. */
 export interface WireRule {
@@ -53,7 +53,8 @@ export function rulesFrom(wire: readonly WireRule[]): Rules {
 
 class Unclear extends Error {}
 
-function ruleFrom(wire: WireRule): Rule | string {
+function ruleFrom(wire: WireRule | null): Rule | string {
+  if (typeof wire !== 'object' || wire === null) return 'a rule is no object';
   const name = typeof wire.name === 'string' ? wire.name : 'without a name';
   try {
     return readRule(name, wire.properties ?? {});
@@ -106,11 +107,10 @@ type Side = 'source' | 'destination';
 function portsOf(properties: Properties, side: Side): Spans<number> {
   const texts = textsOf(`${side} ports`, properties[`${side}PortRange`], properties[`${side}PortRanges`]);
   if (texts.length === 0) throw unclear(`${side}PortRange`, undefined, 'ports');
-  return spansOf(texts.map((text) => portSpan(text, side)));
+  return texts.includes('*') ? allPorts : spansOf(texts.map((text) => portSpan(text, side)));
 }
 
 function portSpan(text: string, side: Side): Span<number> {
-  if (text === '*') return { from: 0, to: 65_536 };
   const [, first = '', last = first] = /^(\d{1,5})(?:-(\d{1,5}))?$/.exec(text.replaceAll(' ', '')) ?? [];
   const isRange = first !== '' && Number(first) <= Number(last) && Number(last) <= 65_535;
   if (!isRange) throw unclear(`${side}PortRange`, text, 'a port or a range of ports');
@@ -122,7 +122,11 @@ function addressesOf(properties: Properties, side: Side): Addresses {
   const groups = properties[`${side}ApplicationSecurityGroups`] ?? [];
   if (texts.length + groups.length === 0) throw unclear(`${side}AddressPrefix`, undefined, 'addresses');
   const ids = groups.map(({ id = '' }) => keyOf(id));
-  return texts.map((text) => parsed(text, side)).reduce(bothOf, ids.length === 0 ? noAddress : named(...ids));
+  const [first = noAddress, ...others] = [
+    ...texts.map((text) => parsed(text, side)),
+    ...(ids.length === 0 ? [] : [named(...ids)]),
+  ];
+  return others.reduce(bothOf, first);
 }
 
 function parsed(text: string, side: Side): Addresses {

@@ -8,6 +8,7 @@ export interface Span<N extends number | bigint> {
 export type Spans<N extends number | bigint> = readonly Span<N>[];
 
 export function spansOf<N extends number | bigint>(loose: readonly Span<N>[]): Spans<N> {
+  if (loose.length < 2) return loose.filter(({ from, to }) => from < to);
   const sorted = loose.filter(({ from, to }) => from < to).toSorted((a, b) => (a.from < b.from ? -1 : 1));
   const joined: Span<N>[] = [];
   for (const span of sorted) {
@@ -19,13 +20,23 @@ export function spansOf<N extends number | bigint>(loose: readonly Span<N>[]): S
 }
 
 export function commonSpans<N extends number | bigint>(a: Spans<N>, b: Spans<N>): Spans<N> {
-  return a.flatMap((one) =>
-    b.flatMap((other) => {
-      const from = one.from < other.from ? other.from : one.from;
-      const to = one.to < other.to ? one.to : other.to;
-      return from < to ? [{ from, to }] : [];
-    }),
-  );
+  if (isWithinSpans(a, b)) return a;
+  return a.flatMap((one) => b.flatMap((other) => overlap(one, other)));
+}
+
+function overlap<N extends number | bigint>(one: Span<N>, other: Span<N>): Spans<N> {
+  const from = one.from < other.from ? other.from : one.from;
+  const to = one.to < other.to ? one.to : other.to;
+  return from < to ? [{ from, to }] : [];
+}
+
+export function spansTouch<N extends number | bigint>(a: Spans<N>, b: Spans<N>): boolean {
+  return a.some((one) => b.some((other) => one.from < other.to && other.from < one.to));
+}
+
+/** Since spans are apart from each other, each lies in a single one of the others. */
+export function isWithinSpans<N extends number | bigint>(a: Spans<N>, b: Spans<N>): boolean {
+  return a.every((one) => b.some((other) => other.from <= one.from && one.to <= other.to));
 }
 
 export function spansWithout<N extends number | bigint>(a: Spans<N>, b: Spans<N>): Spans<N> {

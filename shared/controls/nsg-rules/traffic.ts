@@ -1,5 +1,13 @@
-import { addressesWithout, anyAddress, commonAddresses, isNowhere, type Addresses } from './addresses';
-import { commonSpans, spansWithout, type Spans } from './spans';
+import {
+  addressesTouch,
+  addressesWithout,
+  anyAddress,
+  commonAddresses,
+  isNowhere,
+  isWithinAddresses,
+  type Addresses,
+} from './addresses';
+import { commonSpans, isWithinSpans, spansTouch, spansWithout, type Spans } from './spans';
 
 /** All traffic of these protocols, from these to these; everything in it with everything else in it. */
 export interface Traffic {
@@ -23,23 +31,32 @@ export const allTraffic: Traffic = {
   destinationPorts: allPorts,
 };
 
-export function commonTraffic(a: Traffic, b: Traffic): Traffic | undefined {
-  const shared = a.protocols.filter((protocol) => b.protocols.includes(protocol));
-  if (shared.length === 0) return undefined;
-  const destinationPorts = commonSpans(a.destinationPorts, b.destinationPorts);
-  if (destinationPorts.length === 0) return undefined;
-  const sourcePorts = commonSpans(a.sourcePorts, b.sourcePorts);
-  if (sourcePorts.length === 0) return undefined;
-  const source = commonAddresses(a.source, b.source);
-  if (isNowhere(source)) return undefined;
-  const destination = commonAddresses(a.destination, b.destination);
-  return isNowhere(destination) ? undefined : { protocols: shared, source, sourcePorts, destination, destinationPorts };
+/** Whether some traffic is in both. */
+export function trafficTouches(a: Traffic, b: Traffic): boolean {
+  return (
+    spansTouch(a.destinationPorts, b.destinationPorts) &&
+    a.protocols.some((protocol) => b.protocols.includes(protocol)) &&
+    spansTouch(a.sourcePorts, b.sourcePorts) &&
+    addressesTouch(a.source, b.source) &&
+    addressesTouch(a.destination, b.destination)
+  );
+}
+
+function commonTraffic(a: Traffic, b: Traffic): Traffic {
+  return {
+    protocols: a.protocols.filter((protocol) => b.protocols.includes(protocol)),
+    source: commonAddresses(a.source, b.source),
+    sourcePorts: commonSpans(a.sourcePorts, b.sourcePorts),
+    destination: commonAddresses(a.destination, b.destination),
+    destinationPorts: commonSpans(a.destinationPorts, b.destinationPorts),
+  };
 }
 
 /** What is left of `a`, in pieces that do not overlap. */
 export function trafficWithout(a: Traffic, b: Traffic): readonly Traffic[] {
+  if (!trafficTouches(a, b)) return [a];
+  if (isWithin(a, b)) return [];
   const common = commonTraffic(a, b);
-  if (common === undefined) return [a];
   const pieces: Traffic[] = [];
   let rest = a;
   const cut = <K extends keyof Traffic>(part: K, outside: Traffic[K], isEmpty: boolean): void => {
@@ -60,7 +77,13 @@ export function trafficWithout(a: Traffic, b: Traffic): readonly Traffic[] {
 }
 
 export function isWithin(a: Traffic, b: Traffic): boolean {
-  return trafficWithout(a, b).length === 0;
+  return (
+    isWithinSpans(a.destinationPorts, b.destinationPorts) &&
+    isWithinSpans(a.sourcePorts, b.sourcePorts) &&
+    a.protocols.every((protocol) => b.protocols.includes(protocol)) &&
+    isWithinAddresses(a.source, b.source) &&
+    isWithinAddresses(a.destination, b.destination)
+  );
 }
 
 /** Pieces, beyond which it is not worth knowing. */
