@@ -19,7 +19,7 @@ export const nsgRules = {
     'No rule lets everybody in on all ports, none lets everything out to everywhere, and SSH (22) and RDP (3389) are not open to everybody, however ports and addresses are written. What an earlier rule denies is not open.',
     'No rule is hidden by the rules before it, worked out for ports, addresses, protocol and direction together; service tags and application security groups count as what they are called.',
     'A group serves one subnet.',
-    'What Application Gateway and Azure Bastion need can pass. That a gateway’s group lets everything out is no violation: Azure demands it.',
+    'What Application Gateway and Azure Bastion need can pass; between the nodes of a pool, and from the load balancer’s probes to them, something can. That a gateway’s group lets everything out is no violation: Azure demands it.',
     'Where a subnet holds private endpoints, its group applies to them.',
     'Groups and networks that AKS manages for a cluster are not applicable: nobody should change them. So is a group that protects nothing.',
   ],

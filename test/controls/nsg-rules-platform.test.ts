@@ -2,6 +2,7 @@ import type { Resource } from '../../shared/core/resource';
 import { having, idIn, resource, subscription } from '../given';
 import {
   aspect,
+  clusterIn,
   denyIn,
   denyOut,
   gatewayIn,
@@ -38,7 +39,9 @@ describe('Application Gateway', () => {
 
   test('its required rules are compliant, and that it lets everything out is no violation', () => {
     const judgement = judged(groupWith([clients, control, probes, denyIn, allOut]), [network, gateway]);
-    expect(told(aspect(judgement, 'platform'))).toBe('compliant: what Application Gateway agw-shop needs can pass');
+    expect(told(aspect(judgement, 'platform'))).toBe(
+      'compliant: what has to pass for Application Gateway agw-shop can pass',
+    );
     expect(told(aspect(judgement, 'openings'))).toMatch(/^compliant.*what Application Gateway needs$/);
     expect(told(aspect(judgement, 'limits'))).toMatch(/^compliant/);
   });
@@ -118,6 +121,36 @@ describe('Application Gateway', () => {
 
   test('an isolated one, without a public address, needs none of it', () => {
     expect(platform([https, denyIn, denyOut], gatewayIn(subnetId, 'WAF_v2', false))).toMatch(/^compliant/);
+  });
+});
+
+describe('a node pool', () => {
+  const nodes = rule('AllowNodes', 100, { sourceAddressPrefix: '10.20.0.0/24' });
+  const platform = (...rules: readonly object[]): string =>
+    told(aspect(judged(groupWith(rules), [network, clusterIn(subnetId)]), 'platform'));
+
+  test.each<[string, readonly object[]]>([
+    ['the default rules', []],
+    ['a deny of SSH alone', [rule('DenySsh', 100, { destinationPortRange: '22', access: 'Deny' })]],
+    ['its nodes and the probes allowed before a deny', [nodes, probes, denyIn]],
+    [
+      'the virtual network and the probes',
+      [rule('Net', 100, { sourceAddressPrefix: 'VirtualNetwork' }), probes, denyIn],
+    ],
+  ])('has what it needs with %s', (_, rules) => {
+    expect(platform(...rules)).toBe('compliant: what has to pass for node pool np1 of aks-shop can pass');
+  });
+
+  test('may name the address of the probes in place of their tag', () => {
+    const address = rule('Probes', 110, { sourceAddressPrefix: '168.63.129.16' });
+    expect(platform(nodes, address, denyIn)).toMatch(/^compliant/);
+    expect(platform(nodes, rule('Other', 110, { sourceAddressPrefix: '168.63.129.17' }), denyIn)).toMatch(/^high/);
+  });
+
+  test('is cut off by a deny before which nothing lets its nodes in, or the probes', () => {
+    expect(platform(probes, denyIn)).toMatch(/^high: node pool np1 of aks-shop needs traffic between its nodes/);
+    expect(platform(nodes, denyIn)).toMatch(/^high: node pool np1 of aks-shop needs probes in from AzureLoadBalancer/);
+    expect(platform(denyIn).split('\n')).toHaveLength(2);
   });
 });
 

@@ -12,15 +12,19 @@ import { allPorts, allTraffic, type Traffic } from './traffic';
 /** Whether what Azure needs can pass; undefined where it needs nothing. */
 export function platformOf(guard: Guard): Verdict | undefined {
   const { places } = guard;
-  const services = [...places.filter(isBastion).map(() => 'Azure Bastion'), ...places.flatMap(gatewayNames)];
+  const services = places.flatMap((place) => [
+    ...(isBastion(place) ? ['Azure Bastion'] : []),
+    ...place.gateways.map(({ name }) => `Application Gateway ${name}`),
+    ...place.pools.map((pool) => `node pool ${pool}`),
+  ]);
   if (services.length === 0) return undefined;
-  const problems = places.flatMap((place) => [...gatewayProblems(guard, place), ...bastionProblems(guard, place)]);
+  const problems = places.flatMap((place) => [
+    ...gatewayProblems(guard, place),
+    ...bastionProblems(guard, place),
+    ...poolProblems(guard, place),
+  ]);
   if (problems.length > 0) return { state: 'violation', problems };
-  return { state: 'compliant', reason: `what ${[...new Set(services)].join(' and ')} needs can pass` };
-}
-
-function gatewayNames({ gateways }: Place): readonly string[] {
-  return gateways.map(({ name }) => `Application Gateway ${name}`);
+  return { state: 'compliant', reason: `what has to pass for ${[...new Set(services)].join(' and ')} can pass` };
 }
 
 interface Need {
@@ -117,5 +121,21 @@ function bastionProblems(guard: Guard, place: Place): readonly Problem[] {
     const found = obstacle(need, guard, place);
     const reason = `Azure Bastion needs ${need.what}, and ${found ?? ''}; allow it before that`;
     return found === undefined ? [] : [{ severity: 'medium', reason }];
+  });
+}
+
+/** What AKS needs among the nodes («AKS: network security groups»); that some of it is denied, as SSH, is the owner's business. */
+function poolProblems(guard: Guard, place: Place): readonly Problem[] {
+  if (place.pools.length === 0) return [];
+  const here = addressesOf(place);
+  const inbound = { direction: 'Inbound', to: here, ports: allPorts, partly: true } as const;
+  const needs: readonly Need[] = [
+    { ...inbound, from: here, what: 'traffic between its nodes' },
+    { ...inbound, from: named('azureloadbalancer'), what: 'probes in from AzureLoadBalancer' },
+  ];
+  return needs.flatMap((need): readonly Problem[] => {
+    const found = obstacle(need, guard, place);
+    const reason = `node pool ${place.pools.join(', ')} needs ${need.what}, and ${found ?? ''}; allow it before the deny`;
+    return found === undefined ? [] : [{ severity: 'high', reason }];
   });
 }

@@ -1,6 +1,7 @@
 import { allPorts, isCovered, isWithin, protocols, trafficTouches, trafficWithout, type Traffic } from './traffic';
-import { anyAddress, bothOf, hasName, isAllOfV4, isAllOfV6, named, type Addresses } from './addresses';
+import { addressesFrom, anyAddress, bothOf, hasName, isAllOfV4, isAllOfV6, named, type Addresses } from './addresses';
 import type { Direction, Rule } from './rule';
+import { isWithinSpans, type Spans } from './spans';
 
 /** Names of what lies outside: beside the tag `Internet`, of which each address has a family. */
 export const outside = ['@internet-v4', '@internet-v6'] as const;
@@ -45,16 +46,20 @@ export function located(rules: readonly Rule[], network: Addresses): readonly Ru
 
 function known(addresses: Addresses, network: Addresses): Addresses {
   const { keys, allBut } = addresses.names;
-  if (addresses === anyAddress || (!allBut && keys.length === 0 && !isAllOfV4(addresses) && !isAllOfV6(addresses)))
+  if (addresses === anyAddress || (!allBut && keys.length === 0 && addresses.v4.length + addresses.v6.length === 0))
     return addresses;
   const parts = [
     ...(hasName(addresses, 'virtualnetwork') ? [network] : []),
     ...(hasName(addresses, 'internet') ? [named(...outside, ...publicTags)] : []),
-    ...(isAllOfV4(addresses) ? [named(outside[0], ...publicTags, 'virtualnetwork', 'azureloadbalancer')] : []),
+    ...(isAllOfV4(addresses) ? [named(outside[0], ...publicTags, 'virtualnetwork')] : []),
     ...(isAllOfV6(addresses) ? [named(outside[1])] : []),
+    ...(isWithinSpans(probes, addresses.v4) ? [named('azureloadbalancer')] : []),
   ];
   return parts.reduce(bothOf, addresses);
 }
+
+/** The one address that `AzureLoadBalancer` stands for («What is IP address 168.63.129.16?»). */
+const probes: Spans<number> = addressesFrom('168.63.129.16')?.v4 ?? [];
 
 /** The rules that each group has besides its own («Azure Virtual Network: default security rules»). */
 export function withDefaults(rules: readonly Rule[]): readonly Rule[] {
