@@ -15,6 +15,7 @@ import type { Writer } from '../core/ports';
 import { keyOf, nameOf, parseId, same, type Resource } from '../core/resource';
 import type { Arm } from './arm-reader';
 import { toAzureError } from './refusal';
+import { patchVault } from './vault-writer';
 
 /** Writes through the SDK clients and waits until long-running operations have ended. Throws AzureError. */
 export function armWriter(arm: Arm): Writer {
@@ -88,6 +89,7 @@ const puts: Readonly<Record<string, Put>> = {
     // A PUT would take away what the body does not say, as a key of the customer's.
     return storageAccounts.update(group, name, accountModel({ properties: action.body.properties ?? {} }), inTime());
   },
+  'microsoft.keyvault/vaults': (arm, action) => patchVault(arm, action, inTime().abortSignal),
   'microsoft.storage/storageaccounts/managementpolicies': (arm, action) => {
     const { group, parent } = namesIn(action.id);
     return storage(arm, action).managementPolicies.createOrUpdate(

@@ -5,7 +5,9 @@ import { containerLogSettings } from './container-log-settings';
 import { diskEncryptionSet } from './disk-encryption-set';
 import { flowLogs } from './flow-logs';
 import { hostEncryption } from './host-encryption';
+import { keyVaultIsolation } from './key-vault-isolation';
 import { liveFlowLogs } from './live-flow-logs';
+import { nsgRules } from './nsg-rules';
 
 /** The catalogue. A control is a file of its id in this folder and one line here. */
 export const controls: readonly Control[] = [
@@ -16,4 +18,6 @@ export const controls: readonly Control[] = [
   containerLogSettings,
   diskEncryptionSet,
   hostEncryption,
+  keyVaultIsolation,
+  nsgRules,
 ];

@@ -6,7 +6,7 @@ import { judgementOf, type Judgement } from '../core/judgement';
 import type { Limit } from '../core/limits';
 import type { Why } from '../core/ledger';
 import type { Freshness, Lock, World } from '../core/ports';
-import { keyOf, nameOf, subscriptionOf, typeOf, type Resource } from '../core/resource';
+import { keyOf, nameOf, same, subscriptionOf, typeOf, type Resource } from '../core/resource';
 import { differencesOf } from '../core/what-if';
 import { apply, type Outcome } from './apply';
 import { noteOutcome } from './breakers';
@@ -65,7 +65,8 @@ function underLock(world: World, one: Case, first: Plan, isApproved: Approval): 
     const held = recovered ? { ...lock, lastWrite: readAt } : lock;
     const anew = keysOf(one, first);
     const control = await remembering(world, one.control, one.subject.id);
-    const planned = await planAgain(world, { ...one, control }, held, anew);
+    const subject = await subjectAnew(world, one.subject, anew);
+    const planned = await planAgain(world, { ...one, subject, control }, held, anew);
     if (!isApproved(planned.plan)) {
       const result = { text: notAsShown, lookedAt: [] };
       return { result, ...(recovered && { wroteAt: readAt }) };
@@ -78,7 +79,8 @@ function underLock(world: World, one: Case, first: Plan, isApproved: Approval): 
       read: { keys: anew, at: readAt },
     });
     await noteEnd(world, one, outcome);
-    const after = { ...one, known: outcome.written.reduce(withResource, planned.known) };
+    const left = outcome.written.findLast(({ id }) => same(id, subject.id)) ?? subject;
+    const after = { ...one, subject: left, known: outcome.written.reduce(withResource, planned.known) };
     const result = await judgeAgain(world, after, planned, outcome);
     await one.keep?.(result);
     const wrote = recovered || outcome.state === 'failed';
@@ -127,6 +129,15 @@ export async function planOf(world: World, { control, subject, known, freshness 
   };
   const { value: plan, ...rest } = await conclude(world, known, draw, freshness);
   return { plan, ...rest };
+}
+
+/** A subject that is itself going to be written is not taken for what it was when it was judged. */
+async function subjectAnew(world: World, subject: Resource, anew: ReadonlySet<string>): Promise<Resource> {
+  if (!anew.has(keyOf(subject.id))) return subject;
+  const { result } = await world.reader.read({ kind: 'get', id: subject.id }, { notBefore: world.now() });
+  if (result.state === 'read' && result.value !== undefined) return result.value as Resource;
+  const message = `${nameOf(subject.id)} does not exist any more`;
+  throw new AzureError({ status: 0, code: 'ChangedMeanwhile', message, retryable: true });
 }
 
 /**

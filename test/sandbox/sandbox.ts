@@ -141,8 +141,9 @@ async function putAll(subscription: SimulatedSubscription, resources: readonly W
 }
 
 /**
- * What was there before: the tenant, policies, and flow logs with all that they name (accounts with their lifecycle
- * rules): made one by one, a network would be logged before its log is.
+ * What was there before: the tenant, policies, private endpoints with their zones, of which no event tells, and flow logs
+ * with all that they name (accounts with their lifecycle rules): made one by one, a network would be logged before its
+ * log is.
  */
 function partition(resources: readonly WireResource[]): readonly [readonly WireResource[], readonly WireResource[]] {
   const logs = resources.filter(({ id }) => /\/flowLogs\/[^/]+$/i.test(id));
@@ -158,6 +159,7 @@ function partition(resources: readonly WireResource[]): readonly [readonly WireR
   const wasThere = ({ id }: WireResource): boolean =>
     !/^\/subscriptions\/[^/]+\/./i.test(id) ||
     /\/providers\/Microsoft\.Authorization\/policy/i.test(id) ||
+    /\/providers\/Microsoft\.Network\/private(Endpoints|DnsZones)\//i.test(id) ||
     named.has(id.toLowerCase()) ||
     named.has(id.toLowerCase().replace('/managementpolicies/default', ''));
   return [resources.filter(wasThere), resources.filter((resource) => !wasThere(resource))];
