@@ -2,6 +2,7 @@ import type { Control } from '../core/control';
 import { assignedPolicies } from './assigned-policies';
 import { flowLogs } from './flow-logs';
 import { liveFlowLogs } from './live-flow-logs';
+import { policyInitiatives } from './policy-initiatives';
 
 /** The catalogue. A control is a file of its id in this folder and one line here. */
-export const controls: readonly Control[] = [flowLogs, liveFlowLogs, assignedPolicies];
+export const controls: readonly Control[] = [flowLogs, liveFlowLogs, assignedPolicies, policyInitiatives];

@@ -68,13 +68,20 @@ export interface Listed {
 export async function listOf(world: World, scope: string, type: string, notBefore: string): Promise<Listed> {
   try {
     const read = await world.reader.read({ kind: 'list', type, scope }, { notBefore });
-    const resources = read.result.state === 'read' ? (read.result.value as readonly Resource[]) : [];
-    return { type, read, resources };
+    const found = read.result.state === 'read' ? (read.result.value as readonly Resource[]) : [];
+    return { type, read, resources: found.filter(({ id }) => isIn(scope, id)) };
   } catch (error) {
     if (!(error instanceof AzureError)) throw error;
     return { type, resources: [], error };
   }
 }
+
+/** What a subscription has from above, as assignments of its management groups, is listed with it and is not its own. */
+function isIn(scope: string, id: string): boolean {
+  return same(id, scope) || keyOf(id).startsWith(`${keyOf(scope)}/`);
+}
+
+const subscriptionType = 'Microsoft.Resources/subscriptions';
 
 /** A type that cannot be listed is a finding on the subscription itself: what is in it is unknown. */
 export async function noteLists(
@@ -84,6 +91,9 @@ export async function noteLists(
   lists: readonly Listed[],
 ): Promise<number | undefined> {
   const errors = lists.flatMap(({ type, error }) => (error === undefined ? [] : [{ type, error }]));
+  const retryAfter = latest(errors.map(({ error }) => (error.retryable ? (error.retryAfter ?? 0) : undefined)));
+  // Where the subscription is judged itself, what was not listed is for that judgement to say.
+  if (lists.some(({ type, resources }) => same(type, subscriptionType) && resources.length > 0)) return retryAfter;
   const findingId = findingIdOf(one.control.id, one.scope);
   const previous = await world.findings.get(one.subscriptionId, findingId);
   if (errors.length === 0 && (previous === undefined || previous.state === 'resolved')) return undefined;
@@ -102,7 +112,7 @@ export async function noteLists(
     lookedAt: [],
     asOf: now,
   });
-  return latest(errors.map(({ error }) => (error.retryable ? (error.retryAfter ?? 0) : undefined)));
+  return retryAfter;
 }
 
 interface Subjects extends Sweep {
