@@ -23,6 +23,7 @@ const versions: Readonly<Record<string, string>> = {
   'microsoft.network/applicationgateways': '2025-05-01',
   'microsoft.insights/diagnosticsettings': '2021-05-01-preview',
   'microsoft.security/pricings': '2024-01-01',
+  'microsoft.management/managementgroups': '2020-05-01',
   'microsoft.management/managementgroups/descendants': '2020-05-01',
   'microsoft.resources/resourcegroups': '2025-04-01',
   'microsoft.resources/subscriptions': '2022-12-01',
