@@ -160,7 +160,8 @@ async function judgeListed(
     await enqueue(world, { ...message, controls: [control.id] }, [subject.id]);
     return { known: one.known, retryAfter: undefined };
   }
-  const freshness: Freshness = message.notBefore === undefined ? {} : { notBefore: message.notBefore };
+  // A sweep is there for what no event told of: what was read before it was asked for does not serve.
+  const freshness: Freshness = { notBefore: message.notBefore ?? message.receivedAt };
   const draw = (inventory: Inventory): Judgement => judgementOf(control, subject, inventory, world.settings);
   const { value, known, lookedAt, ...concluded } = await conclude(world, one.known, draw, freshness);
   const { judgement, hold, ...excused } = await exempted(world, control, { id: subject.id, resource: subject }, value);

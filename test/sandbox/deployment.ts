@@ -40,6 +40,7 @@ export function deployment(estate: Estate): Deployment {
         },
       },
       dataCollectionRule({ group, location, workspace, ruleId }),
+      ...sentinelOf(workspace),
     ],
     settings: (subscription) => ({
       SUBSCRIPTION_IDS: estate.subscriptionId,
@@ -55,6 +56,31 @@ export function deployment(estate: Estate): Deployment {
       NODE_EXTRA_CA_CERTS: subscription.caFile,
     }),
   };
+}
+
+/** The workspace is onboarded, and Steward's own rules are in it. */
+function sentinelOf(workspace: string): readonly WireResource[] {
+  const insights = `${workspace}/providers/Microsoft.SecurityInsights`;
+  return [
+    {
+      id: `${insights}/onboardingStates/default`,
+      name: 'default',
+      type: 'Microsoft.SecurityInsights/onboardingStates',
+      properties: {},
+    },
+    {
+      id: `${insights}/alertRules/${guidFrom(`rule of ${workspace}`)}`,
+      name: guidFrom(`rule of ${workspace}`),
+      type: 'Microsoft.SecurityInsights/alertRules',
+      kind: 'Scheduled',
+      properties: {
+        displayName: 'A finding of high severity is open',
+        enabled: true,
+        severity: 'High',
+        query: `${findingsTable.name} | where FindingState == 'open'`,
+      },
+    },
+  ];
 }
 
 interface Rule {
