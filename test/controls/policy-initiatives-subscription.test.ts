@@ -2,7 +2,7 @@ import { policyInitiatives } from '../../shared/controls/policy-initiatives';
 import type { Plan } from '../../shared/core/control';
 import type { Resource } from '../../shared/core/resource';
 import { reasonOf, type Aspect } from '../../shared/core/verdict';
-import { inventoryOf, resource, settings, subscription } from '../given';
+import { having, inventoryOf, resource, settings, subscription } from '../given';
 import {
   assigned,
   assignments,
@@ -149,7 +149,8 @@ describe('an assignment of a management group', () => {
 
   test('is judged with the subscription, once', () => {
     const hidden = assigned('top', labels.id, { parameters: { effect: { value: 'audit' } } }, above);
-    const found = aspects([labels, hidden]).filter(({ title }) => title.includes('management group'));
+    const own = assigned('own', labels.id, { parameters: { effect: { value: 'audit' } } });
+    const found = aspects([labels, hidden, own]).filter(({ title }) => title.includes('management group'));
     expect(found).toMatchObject([
       { title: '«Assignment top» of management group platform', verdict: { state: 'violation' } },
     ]);
@@ -236,6 +237,7 @@ describe('the remedy', () => {
   test.each<[string, readonly Resource[]]>([
     ['there are none', []],
     ['they do not carry the mark', [denies, audits]],
+    ['they are said to be Azure’s', stewards.map((one) => having(one, { policyType: 'BuiltIn' }))],
     ['they do something else', [marked('steward-audit', { policyDefinitions: [] })]],
   ])('says what to deploy when %s', (_, some) => {
     const { actions, blocked } = plan([labels, cluster, ...some]);

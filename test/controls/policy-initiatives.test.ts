@@ -105,10 +105,7 @@ describe('an assignment that denies in clusters', () => {
       kubernetes({ effect: 'deny', excludedNamespaces: both }),
     );
     expect(stateOf(assigned('a', constant.id), [constant])).toBe('compliant');
-    const other = definition(
-      `${subscription}${definitions}/own`,
-      kubernetes({ effect: 'audit', excludedNamespaces: both }),
-    );
+    const other = definition(`${subscription}${definitions}/own`, kubernetes({ excludedNamespaces: [] }));
     expect(stateOf(assigned('a', other.id), [other])).toBe('violation');
   });
 });
@@ -130,6 +127,13 @@ test('members of an initiative get their parameters through it, and have one com
   expect(reason(subject, [set, other])).toMatch(/^each of 2 definitions audits every namespace but kube-system/);
   const right = assigned('a', set.id, { parameters: given({ effect: 'audit', excludedNamespaces: [] }) });
   expect(stateOf(right, [set, other])).toBe('compliant');
+});
+
+test('a member that is excused does not excuse the others of its initiative', () => {
+  const harmless = definition(`${definitions}/3fc4dc25-5baf-40d8-9b05-7fe74c1bc64e`, kubernetes());
+  const set = initiative(`${subscription}${group}/set`, [harmless, labels]);
+  const subject = assigned('a', set.id, { parameters: given({ effect: 'deny', excludedNamespaces: [] }) });
+  expect(severity(subject, [set, harmless])).toEqual(['low', 'high']);
 });
 
 describe('the restricted initiative', () => {
@@ -186,6 +190,7 @@ describe('an expression of allowed images', () => {
     ['^shop\\.azurecr\\.io/.+$|mcr\\.microsoft\\.com/oss/.+$', 'violation', /begins anywhere/],
     ['^(shop\\.azurecr\\.io|mcr\\.microsoft\\.com/oss)/.+$', 'compliant', /./],
     ['^mcr\\.microsoft\\.com/.+$', 'violation', /all of the public registry mcr\.microsoft\.com/],
+    ['^shop\\.azurecr\\.io/\\(.+$|other\\.azurecr\\.io/.+$', 'violation', /begins anywhere/],
     ['^.*$', 'violation', /every image/],
   ])('%s is %s', (regex, state, why) => {
     expect(stateOf(allowing(regex), [images])).toBe(state);
@@ -213,6 +218,8 @@ describe('what an assignment says', () => {
     ['Blocks what is public.', 'Disabled', 'violation'],
     ['List of supported types.', 'Audit', 'notApplicable'],
     ['Audits, and does not deny.', 'Audit', 'notApplicable'],
+    ['Does not block anything.', 'Audit', 'notApplicable'],
+    ['Audits or denies what is public.', 'Audit', 'notApplicable'],
     ['Clusters should only allow internal traffic.', 'Audit', 'notApplicable'],
   ])('«%s» with the effect %s is %s', (description, effect, state) => {
     expect(stateOf(saying(description), [rule(effect)])).toBe(state);
@@ -339,7 +346,7 @@ test('an assignment that is not for clusters is not applicable', () => {
 
 test('a null is what is absent', () => {
   const subject = labelled({ excludedNamespaces: both }, { notScopes: null, overrides: null, metadata: null });
-  expect(stateOf(subject)).toBe('compliant');
+  expect(stateOf({ ...subject, identity: null } as unknown as Resource)).toBe('compliant');
 });
 
 test('an assignment concerns its subscription, and a subscription nobody', () => {

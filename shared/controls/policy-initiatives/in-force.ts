@@ -1,6 +1,5 @@
 import type { Inventory } from '../../core/inventory';
 import { keyOf, nameOf, same, type Json, type Resource } from '../../core/resource';
-import { withoutNulls } from '../../core/without-nulls';
 import { objectAt, textAt } from '../../policy/arm-json';
 import { catalogueOf, definitionsOf } from '../../policy/assigned-definitions';
 import { overrideOf, readAssignment, type Assignment } from '../../policy/assignments';
@@ -51,8 +50,7 @@ export interface InForce {
 /** Mode of what the policy add-on of a cluster enforces. */
 const kubernetesMode = 'Microsoft.Kubernetes.Data';
 
-export function inForce(written: Resource, inventory: Inventory): InForce {
-  const resource = withoutNulls(written);
+export function inForce(resource: Resource, inventory: Inventory): InForce {
   const assignment = readAssignment(resource as unknown as Json);
   const definitions = definitionsOf([assignment], inventory);
   const catalogue = catalogueOf(definitions);

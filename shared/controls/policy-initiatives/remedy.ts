@@ -1,7 +1,6 @@
 import type { Action, Plan, Remedy } from '../../core/control';
 import type { Inventory } from '../../core/inventory';
 import { nameOf, same, subscriptionScope, typeOf, type Json, type Resource } from '../../core/resource';
-import { withoutNulls } from '../../core/without-nulls';
 import { objectAt, textAt } from '../../policy/arm-json';
 import { inForce, isCustom, types, type InForce } from './in-force';
 import { initiativeKinds, initiativeVerdict, stateOf, type InitiativeKind, type State } from './subscription';
@@ -38,7 +37,7 @@ function planned(subject: Resource, inventory: Inventory): Plan {
   const missing = initiativeKinds.filter((kind) => lacks(kind, state.value));
   if (missing.length === 0) return { actions: [], blocked: [], lock };
   if (initiatives.state === 'unread') return { actions: [], blocked: [`initiatives: ${initiatives.reason}`], lock };
-  const own = initiatives.value.map((one) => withoutNulls(one)).filter(isStewards);
+  const own = initiatives.value.filter(isStewards);
   const steps = missing.map((kind) => stepFor(kind, own, { scope, inventory, state: state.value }));
   return {
     actions: steps.filter((step) => typeof step !== 'string'),
