@@ -14,7 +14,7 @@ export const managementGroup = {
     'Where Steward keeps several subscriptions, a management group above all of them carries policies; the tenant’s root group counts.',
     'A definition that several subscriptions assign with the same parameters could be assigned once above them. What a group above carries already is repeated on purpose, and what Defender for Cloud assigns by itself is left alone.',
     'For one subscription alone, a group that carries its policies is advice.',
-    'What comes from above is told by the scope of the assignments that Azure lists with the subscription. Where nothing does, the groups have to be read: without a right to, the verdict is unknown.',
+    'What comes from above is told by the scope of the assignments that Azure lists with the subscription. Where nothing does, the groups have to be read, for which the app needs the role Management Group Reader; without it the verdict is unknown.',
     'The finding holds Bicep for the assignment at the management group. Steward makes no group, moves no subscription, and removes no assignment because a group carries the same.',
   ],
   severity: 'medium',

@@ -15,6 +15,9 @@ import { anyFits } from './selectors';
 /** The mark of Steward's own assignments: `"metadata": { "steward": "1" }`. */
 const mark = 'steward';
 
+/** The mark's value on those whose members are rules for clusters: an exemption from them is from no control. */
+export const forClusters = 'kubernetes';
+
 /**
  * Exemptions from Steward's own assignments, whose members have ids of controls as their reference ids; without any, an
  * exemption is of all controls («Azure Policy: exemption structure»). Those of other assignments are none of Steward's.
@@ -24,7 +27,7 @@ export function ownExemptions(
   rules: ExemptionRules,
 ): ExemptionSources {
   const own = assignments
-    .filter((each) => textAt(objectAt(objectAt(each, 'properties'), 'metadata'), mark) !== '')
+    .filter((each) => !['', forClusters].includes(textAt(objectAt(objectAt(each, 'properties'), 'metadata'), mark)))
     .map((each) => textAt(each, 'id'));
   const ofOwn = exemptions.filter((each) => own.some((id) => same(id, readExemption(each).assignmentId)));
   return sourcesFrom(ofOwn.map((each) => entryOf(each, rules)));

@@ -106,6 +106,13 @@ describe('one subscription', () => {
     });
   });
 
+  test('is not served by what leaves it out', () => {
+    const without = assigned('top', rule, { notScopes: [subscription.toUpperCase()] }, platform);
+    expect(severities(judge(alone, shared, [without]))).toEqual(['low']);
+    const other_ = assigned('top', rule, { notScopes: [`${subscription}/resourceGroups/rg`] }, platform);
+    expect(judge(alone, shared, [other_]).state).toBe('compliant');
+  });
+
   test('is not served by what is assigned to itself or below', () => {
     const own = assigned('own', rule);
     const below = assigned('below', rule, {}, `${subscription}/resourceGroups/rg`);

@@ -157,6 +157,12 @@ describe('an assignment of a management group', () => {
     expect(policyInitiatives.evaluate(hidden, inventoryOf([labels, hidden]))).toMatchObject({ state: 'notApplicable' });
   });
 
+  test('that leaves the subscription out is none of its own', () => {
+    const more = { parameters: { effect: { value: 'audit' } }, notScopes: [subscription] };
+    const found = aspects([labels, assigned('top', labels.id, more, above)]);
+    expect(found.filter(({ title }) => title.includes('management group'))).toEqual([]);
+  });
+
   test('is not mentioned when it is about something else', () => {
     const other = definition(`${definitions}/tags`, {});
     const found = aspects([other, assigned('top', other.id, {}, above)]);
@@ -211,7 +217,7 @@ describe('the remedy', () => {
             description: 'Made by Steward, and not enforced until somebody decides so.',
             policyDefinitionId: `${subscription}${group}/steward-${kind}`,
             enforcementMode: 'DoNotEnforce',
-            metadata: { steward: '1' },
+            metadata: { steward: 'kubernetes' },
           },
         },
         summary: `assign «Initiative steward-${kind}» to the subscription with the enforcement mode DoNotEnforce`,

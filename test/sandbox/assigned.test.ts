@@ -72,7 +72,7 @@ describe('the sample estate', () => {
         {
           method: 'PUT',
           path: expect.stringMatching(/^\/subscriptions\/[^/]+\/providers\/.*\/steward-kubernetes-audit$/),
-          requestBody: { properties: { enforcementMode: 'DoNotEnforce', metadata: { steward: '1' } } },
+          requestBody: { properties: { enforcementMode: 'DoNotEnforce', metadata: { steward: 'kubernetes' } } },
         },
       ]);
       // What somebody assigned by itself is still there, and is advised to be taken into the initiative.

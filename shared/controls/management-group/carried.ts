@@ -1,7 +1,7 @@
 import type { Inventory, Reading } from '../../core/inventory';
 import { keyOf, nameOf, same, type Json, type Resource } from '../../core/resource';
 import { withoutNulls } from '../../core/without-nulls';
-import { readAssignment, type Assignment } from '../../policy/assignments';
+import { leavesOut, readAssignment, type Assignment } from '../../policy/assignments';
 import { sameJson } from '../../policy/json';
 import { types } from './ancestors';
 
@@ -30,7 +30,7 @@ export function carriedBy(subscription: string, inventory: Inventory): Reading<C
     value: {
       scope: keyOf(subscription),
       own: read.filter(({ scope, name }) => same(scope, subscription) && !madeByAzure(name)),
-      above: read.filter(({ scope }) => isGroup(scope)),
+      above: read.filter((one) => isGroup(one.scope) && !leavesOut(one, subscription)),
     },
   };
 }

@@ -2,6 +2,7 @@ import type { Action, Plan, Remedy } from '../../core/control';
 import type { Inventory } from '../../core/inventory';
 import { nameOf, same, subscriptionScope, typeOf, type Json, type Resource } from '../../core/resource';
 import { objectAt, textAt } from '../../policy/arm-json';
+import { forClusters } from '../../policy/own-exemptions';
 import { inForce, isCustom, types, type InForce } from './in-force';
 import { initiativeKinds, initiativeVerdict, stateOf, type InitiativeKind, type State } from './subscription';
 
@@ -87,7 +88,7 @@ function assignmentOf({ name }: InitiativeKind, initiative: Resource, { scope }:
         description: 'Made by Steward, and not enforced until somebody decides so.',
         policyDefinitionId: initiative.id,
         enforcementMode: 'DoNotEnforce',
-        metadata: { steward: '1' },
+        metadata: { steward: forClusters },
       },
     },
     summary: `assign «${title}» to the subscription with the enforcement mode DoNotEnforce`,

@@ -2,6 +2,7 @@ import type { Inventory, Reading } from '../../core/inventory';
 import { keyOf, nameOf, same, type Resource } from '../../core/resource';
 import type { Aspect, Verdict } from '../../core/verdict';
 import { withoutNulls } from '../../core/without-nulls';
+import { leavesOut } from '../../policy/assignments';
 import { judgedAssignment } from './assignment';
 import { inForce, types, type InForce, type Rule } from './in-force';
 import { isAudit, isDeny } from './namespaces';
@@ -28,7 +29,11 @@ export function stateOf(scope: string, inventory: Inventory): Reading<State> {
   const assignments = inventory.list(types.assignment, scope);
   const clusters = inventory.list(types.cluster, scope);
   if (assignments.state === 'unread') return { state: 'unread', reason: `policy assignments: ${assignments.reason}` };
-  return { state: 'read', value: { assignments: assignments.value.map((one) => inForce(one, inventory)), clusters } };
+  const read = assignments.value.map((one) => inForce(one, inventory));
+  return {
+    state: 'read',
+    value: { assignments: read.filter(({ assignment }) => !leavesOut(assignment, scope)), clusters },
+  };
 }
 
 export interface InitiativeKind {
