@@ -100,6 +100,8 @@ export function answered(resources: readonly Resource[], query: Query, blobs: re
     case 'provider':
       return resources.find((one) => same(one.id, `${query.scope}/providers/${query.namespace}`));
     case 'list':
+      if (same(query.type, 'Microsoft.Resources/subscriptions'))
+        return resources.filter((one) => same(one.id, query.scope));
       // Azure lists a subscription's assignments with those of the management groups above it.
       if (same(query.type, 'Microsoft.Authorization/policyAssignments'))
         return resources.filter((one) => same(one.type, query.type));

@@ -14,7 +14,7 @@ import {
 import { AzureError } from '../core/errors';
 import type { Query } from '../core/inventory';
 import type { Found, Read } from '../core/ports';
-import { keyOf, same, subscriptionScope, typeOf, type Resource } from '../core/resource';
+import { keyOf, nameOf, same, subscriptionScope, typeOf, type Resource } from '../core/resource';
 import { apiVersionOf } from './api-versions';
 import { isAbsent, refusalOf, toAzureError } from './refusal';
 
@@ -63,12 +63,22 @@ async function answered(get: GetJson, arm: Arm, query: Query): Promise<Found> {
       throw new Error('Azure Resource Manager holds no blobs');
     case 'list':
       if (keyOf(query.type) === 'microsoft.policyinsights/policystates') return policyStates(get, arm, query.scope);
+      if (same(query.type, subscriptionType)) return subscriptionAt(get, arm, query.scope);
       return pages<Resource>(
         get,
         urlOfList(arm, query, await versionFor(get, arm, query.type, query.scope)),
         arm.endpoint,
       );
   }
+}
+
+const subscriptionType = 'Microsoft.Resources/subscriptions';
+
+/** What lies at the scope of a subscription is itself. ARM leaves out its name and type, which a list's items have. */
+async function subscriptionAt(get: GetJson, { endpoint }: Arm, scope: string): Promise<readonly Resource[]> {
+  const version = apiVersionOf(subscriptionType) ?? '';
+  const found = await one(get, `${endpoint}${scope}?api-version=${version}`);
+  return found === undefined ? [] : [{ ...found, name: nameOf(scope), type: subscriptionType }];
 }
 
 export function getJson({ tokenScope, credential, limits }: Arm): GetJson {

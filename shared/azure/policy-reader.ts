@@ -37,6 +37,13 @@ function questionOf(query: Query): Question | undefined {
   if (query.kind === 'list' && keyOf(query.type) === 'microsoft.authorization/policyassignments') {
     return { many: true, ask: (client) => drained(client.policyAssignments.list()) };
   }
+  if (query.kind === 'list' && keyOf(query.type) === 'microsoft.authorization/policysetdefinitions') {
+    // Azure's own are hundreds, and are read by id where they are assigned.
+    return {
+      many: true,
+      ask: (client) => drained(client.policySetDefinitions.list({ filter: "policyType -eq 'Custom'" })),
+    };
+  }
   if (
     query.kind !== 'get' ||
     !/\/Microsoft\.Authorization\/policy(Set)?Definitions\/[^/]+(\/versions\/[^/]+)?$/i.test(query.id)

@@ -7,6 +7,7 @@ import {
   type StorageAccountCreateParameters,
   type VirtualNetworkRule,
 } from '@azure/arm-storage';
+import { PolicyClient } from '@azure/arm-policy';
 import type { PipelinePolicy } from '@azure/core-rest-pipeline';
 import { differences } from '../core/compare';
 import type { Action, Body } from '../core/control';
@@ -58,6 +59,10 @@ const removals: Readonly<Record<string, (arm: Means, id: string) => Promise<unkn
     const { group, parent } = namesIn(id);
     return storage(arm, { id, body: {} }).managementPolicies.delete(group, parent, 'default', inTime());
   },
+  'microsoft.authorization/policyassignments': (arm, id) => {
+    const { scope, name } = placeOfPolicy(id);
+    return policy(arm, { id, body: {} }).policyAssignments.delete(scope, name, inTime());
+  },
 };
 
 interface Means extends Arm {
@@ -100,6 +105,10 @@ const puts: Readonly<Record<string, Put>> = {
       inTime(),
     );
   },
+  'microsoft.authorization/policyassignments': (arm, action) => {
+    const { scope, name } = placeOfPolicy(action.id);
+    return policy(arm, action).policyAssignments.create(scope, name, flattened(action.body), inTime());
+  },
 };
 
 /** Five minutes for a write with its operation: whoever holds a region's lock does not wait for ever. */
@@ -110,6 +119,11 @@ function inTime(): { readonly abortSignal: AbortSignal } {
 function namesIn(id: string): { readonly group: string; readonly parent: string; readonly name: string } {
   const { resourceGroup = '', parent = '', name } = parseId(id);
   return { group: resourceGroup, parent: nameOf(parent), name };
+}
+
+/** The client puts the slash before a scope itself. */
+function placeOfPolicy(id: string): { readonly scope: string; readonly name: string } {
+  return { scope: id.slice(1, id.toLowerCase().lastIndexOf('/providers/')), name: nameOf(id) };
 }
 
 /** The SDK's models have no `properties` level. */
@@ -154,6 +168,10 @@ function network(arm: Means, action: Target): NetworkManagementClient {
 
 function storage(arm: Means, action: Target): StorageManagementClient {
   return new StorageManagementClient(arm.credential, parseId(action.id).subscriptionId, clientOptions(arm, action));
+}
+
+function policy(arm: Means, action: Target): PolicyClient {
+  return new PolicyClient(arm.credential, parseId(action.id).subscriptionId, clientOptions(arm, action));
 }
 
 /** A refusal comes back through the queue with Azure's own delay; nothing waits inside the client. */

@@ -8,6 +8,9 @@ import { hostEncryption } from './host-encryption';
 import { keyVaultIsolation } from './key-vault-isolation';
 import { liveFlowLogs } from './live-flow-logs';
 import { nsgRules } from './nsg-rules';
+import { managementGroup } from './management-group';
+import { policyInitiatives } from './policy-initiatives';
+import { sentinelContent } from './sentinel-content';
 
 /** The catalogue. A control is a file of its id in this folder and one line here. */
 export const controls: readonly Control[] = [
@@ -20,4 +23,7 @@ export const controls: readonly Control[] = [
   hostEncryption,
   keyVaultIsolation,
   nsgRules,
+  policyInitiatives,
+  managementGroup,
+  sentinelContent,
 ];

@@ -10,8 +10,8 @@ export interface Blob {
 }
 
 /**
- * One question to Azure: a resource by id; all resources of a type under a subscription, a resource group or another
- * resource; what a resource provider tells of its types (`Microsoft.Network`), aliases included; or the blobs of a container
+ * One question to Azure: a resource by id; all resources of a type under a subscription, a resource group, another
+ * resource or, with an empty scope, the tenant; what a resource provider tells of its types (`Microsoft.Network`), aliases included; or the blobs of a container
  * below a prefix, at the endpoint that a storage account tells (`https://stlogs.blob.core.windows.net/`).
  */
 export type Query =
@@ -29,7 +29,8 @@ export function keyOfQuery(query: Query): string {
 
 /** What belongs to the tenant or to Azure itself, as built-in policies and aliases: no event of a subscription tells of it. */
 export function isOfTenant(query: Query): boolean {
-  return query.kind === 'provider' || keyOfQuery(query).startsWith('/providers/');
+  const isAtTenant = query.kind === 'list' && query.scope === '';
+  return isAtTenant || query.kind === 'provider' || keyOfQuery(query).startsWith('/providers/');
 }
 
 /** What no event tells of, so that it is never outdated by one: what is the tenant's, and blobs. */

@@ -70,13 +70,20 @@ export interface Listed {
 export async function listOf(world: World, scope: string, type: string, notBefore: string): Promise<Listed> {
   try {
     const read = await world.reader.read({ kind: 'list', type, scope }, { notBefore });
-    const resources = read.result.state === 'read' ? (read.result.value as readonly Resource[]) : [];
-    return { type, read, resources };
+    const found = read.result.state === 'read' ? (read.result.value as readonly Resource[]) : [];
+    return { type, read, resources: found.filter(({ id }) => isIn(scope, id)) };
   } catch (error) {
     if (!(error instanceof AzureError)) throw error;
     return { type, resources: [], error };
   }
 }
+
+/** What a subscription has from above, as assignments of its management groups, is listed with it and is not its own. */
+function isIn(scope: string, id: string): boolean {
+  return same(id, scope) || keyOf(id).startsWith(`${keyOf(scope)}/`);
+}
+
+const subscriptionType = 'Microsoft.Resources/subscriptions';
 
 /** A type that cannot be listed is a finding on the subscription itself: what is in it is unknown. */
 export async function noteLists(
@@ -86,6 +93,9 @@ export async function noteLists(
   lists: readonly Listed[],
 ): Promise<number | undefined> {
   const errors = lists.flatMap(({ type, error }) => (error === undefined ? [] : [{ type, error }]));
+  const retryAfter = latest(errors.map(({ error }) => (error.retryable ? (error.retryAfter ?? 0) : undefined)));
+  // Where the subscription is judged itself, what was not listed is for that judgement to say.
+  if (lists.some(({ type, resources }) => same(type, subscriptionType) && resources.length > 0)) return retryAfter;
   const findingId = findingIdOf(one.control.id, one.scope);
   const previous = await world.findings.get(one.subscriptionId, findingId);
   if (errors.length === 0 && (previous === undefined || previous.state === 'resolved')) return undefined;
@@ -104,7 +114,7 @@ export async function noteLists(
     lookedAt: [],
     asOf: now,
   });
-  return latest(errors.map(({ error }) => (error.retryable ? (error.retryAfter ?? 0) : undefined)));
+  return retryAfter;
 }
 
 interface Subjects extends Sweep {
@@ -152,7 +162,8 @@ async function judgeListed(
     await enqueue(world, { ...message, controls: [control.id] }, [subject.id]);
     return { known: one.known, retryAfter: undefined };
   }
-  const freshness: Freshness = message.notBefore === undefined ? {} : { notBefore: message.notBefore };
+  // A sweep is there for what no event told of: what was read before it was asked for does not serve.
+  const freshness: Freshness = { notBefore: message.notBefore ?? message.receivedAt };
   const draw = (inventory: Inventory): Judgement => judgementOf(control, subject, inventory, world.settings);
   const { value, known, lookedAt, ...concluded } = await conclude(world, one.known, draw, freshness);
   const { judgement, hold, ...excused } = await exempted(world, control, { id: subject.id, resource: subject }, value);

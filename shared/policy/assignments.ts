@@ -82,6 +82,12 @@ export function includes(assignment: Assignment, placement: Placement): Truth {
   return anyFits(assignment.resourceSelectors, placement);
 }
 
+/** Whether an assignment from above leaves a subscription out as a whole. */
+export function leavesOut({ notScopes }: Assignment, subscription: string): boolean {
+  const placement = { id: subscription, type: '', location: undefined, managementGroups: [] };
+  return notScopes.some((scope) => covers(scope, placement));
+}
+
 /** What an override puts in place: of the effect of a member, or of the version. The first that fits decides. */
 export function overrideOf(
   assignment: Assignment,

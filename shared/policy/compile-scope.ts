@@ -63,6 +63,17 @@ export interface Scope {
   readonly notes: Notes;
 }
 
+/** Where an expression sees parameters and nothing else. */
+export const parameterScope = (parameters: Scope['parameters']): Scope => ({
+  parameters,
+  type: '',
+  relatedType: undefined,
+  aliases: () => undefined,
+  counts: [],
+  slots: 0,
+  notes: { usesHop: false, unknowns: [], work: 0 },
+});
+
 export type CountScope =
   | { readonly kind: 'field'; readonly prefix: readonly Step[]; readonly slot: number }
   | { readonly kind: 'value'; readonly name: string; readonly slot: number };

@@ -3,13 +3,13 @@ import type { AliasResolver } from './aliases';
 import type { Check } from './check';
 import { compileCondition } from './compile-condition';
 import { compileTemplate } from './compile-expression';
-import { constant, type Frame, type Notes, type Scope } from './compile-scope';
+import { constant, frameOf, parameterScope, type Frame, type Notes, type Scope } from './compile-scope';
 import { fieldNamed, leavesOf } from './condition';
 import { effectNamed, type Effect } from './effects';
 import { isArray, shown, sizeOf, type Json } from './json';
 import type { Definition } from './parse-definition';
 import { compileQuery, type CompiledQuery } from './related';
-import { SUBSCRIPTION } from './subject';
+import { prepare, SUBSCRIPTION } from './subject';
 import { sameText } from './text';
 import type { Problem } from './template';
 import { failed, Unknown } from './unknown';
@@ -78,6 +78,15 @@ export function compile(definition: Definition, options: CompileOptions): Compil
   };
 }
 
+/** The effect of a definition with the values of an assignment, where it depends on nothing else. */
+export function effectWith(
+  definition: Definition,
+  options: Pick<CompileOptions, 'parameters' | 'effect'>,
+): Effect | Unknown {
+  const scope = parameterScope(parametersOf(definition, options.parameters ?? {}));
+  return effectOf(definition, options.effect, scope)(frameOf(prepare({}), prepare({}), {}));
+}
+
 function modifyProblems({ modifies }: Definition, { aliases, resourceType }: CompileOptions): readonly Problem[] {
   const refused = modifies.filter((alias) => aliases(alias, resourceType)?.isModifiable === false);
   return refused.map((alias) => ({ path: 'then.details.operations', message: `the alias ${alias} is not modifiable` }));
@@ -103,7 +112,8 @@ function lackingOf(definition: Definition, resourceType: string): Standing | und
   return lacks ? { kind: 'outside', because: 'a subscription has no location' } : undefined;
 }
 
-function parametersOf(
+/** Values by lower-case name: those that are given, else the definition's defaults. */
+export function parametersOf(
   definition: Definition,
   given: Readonly<Record<string, Json | Unknown>>,
 ): ReadonlyMap<string, Json | Unknown> {

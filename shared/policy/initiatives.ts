@@ -1,7 +1,7 @@
 import { listAt, objectAt, parameterValuesAt, textAt, textsAt } from './arm-json';
 import { messageOf, type Assignment } from './assignments';
 import { compileTemplate } from './compile-expression';
-import { frameOf, valueOf, type Scope } from './compile-scope';
+import { frameOf, parameterScope, valueOf } from './compile-scope';
 import { isObject, propertyOf, type Json, type Value } from './json';
 import { readDefinition, type ReadDefinition } from './parse-definition';
 import { prepare, splitLast } from './subject';
@@ -25,6 +25,8 @@ export interface Member {
   readonly groups: readonly string[];
   /** Undefined when the catalogue does not have it. */
   readonly definition: ReadDefinition | undefined;
+  /** The definition as ARM sends it. */
+  readonly json: Json | undefined;
   readonly parameters: Readonly<Record<string, Json | Unknown>>;
   readonly message: string | undefined;
 }
@@ -38,20 +40,34 @@ export function membersOf(assignment: Assignment, catalogue: Catalogue, version?
   const wanted = version ?? assignment.definitionVersion;
   const common = { assignment, definitionId, referenceId: '', groups: [], message: messageOf(assignment, '') };
   if (!isInitiative(definitionId)) {
-    const definition = definitionIn(catalogue, definitionId, wanted);
-    return [{ ...common, initiativeId: undefined, definition, parameters: Object.fromEntries(assignment.parameters) }];
+    const read = definitionIn(catalogue, definitionId, wanted);
+    return [{ ...common, initiativeId: undefined, ...read, parameters: Object.fromEntries(assignment.parameters) }];
   }
   const initiative = catalogue.initiativeOf(definitionId, wanted);
   const properties = objectAt(initiative, 'properties');
   if (initiative === undefined)
-    return [{ ...common, initiativeId: definitionId, definition: undefined, parameters: {} }];
+    return [{ ...common, initiativeId: definitionId, definition: undefined, json: undefined, parameters: {} }];
   const values = initiativeParameters(properties, assignment);
   return listAt(properties, 'policyDefinitions').map((each) => memberOf(each, { assignment, catalogue, values }));
 }
 
-function definitionIn(catalogue: Catalogue, id: string, version: string | undefined): ReadDefinition | undefined {
+function definitionIn(
+  catalogue: Catalogue,
+  id: string,
+  version: string | undefined,
+): Pick<Member, 'definition' | 'json'> {
   const json = catalogue.definitionOf(id, version);
-  return json === undefined ? undefined : readDefinition(json);
+  return { json, definition: json === undefined ? undefined : readOnce(json) };
+}
+
+const known = new WeakMap<object, ReadDefinition>();
+
+/** The same definition is a member of many. */
+function readOnce(json: Json): ReadDefinition {
+  if (!isObject(json)) return readDefinition(json);
+  const read = known.get(json) ?? readDefinition(json);
+  known.set(json, read);
+  return read;
 }
 
 type Values = ReadonlyMap<string, Json | Unknown>;
@@ -79,29 +95,19 @@ function memberOf(
     initiativeId: assignment.definitionId,
     referenceId,
     groups: textsAt(json, 'groupNames'),
-    definition: definitionIn(catalogue, definitionId, textAt(json, 'definitionVersion') || undefined),
+    ...definitionIn(catalogue, definitionId, textAt(json, 'definitionVersion') || undefined),
     parameters: Object.fromEntries(given),
     message: messageOf(assignment, referenceId),
   };
 }
 
-/** The value of an expression over the parameters of an initiative. It sees nothing else. */
-function evaluated(value: Json, parameters: Values): Json | Unknown {
+/** The value of an expression over parameters; it sees nothing else. */
+export function evaluated(value: Json, parameters: Values): Json | Unknown {
   const problems: Problem[] = [];
   const template = readTemplate(value, 'parameters', (problem) => problems.push(problem));
   const [problem] = problems;
   if (problem !== undefined) return new Unknown('evaluation-failed', problem.message, problem.path);
-  return valueOf(compileTemplate(template, 'parameters', scopeOf(parameters)), frameOf(nothing, nothing, {}));
+  return valueOf(compileTemplate(template, 'parameters', parameterScope(parameters)), frameOf(nothing, nothing, {}));
 }
 
 const nothing = prepare({});
-
-const scopeOf = (parameters: Values): Scope => ({
-  parameters,
-  type: '',
-  relatedType: undefined,
-  aliases: () => undefined,
-  counts: [],
-  slots: 0,
-  notes: { usesHop: false, unknowns: [], work: 0 },
-});

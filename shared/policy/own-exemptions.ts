@@ -21,6 +21,9 @@ export interface OwnExemptionRules extends ExemptionRules {
   readonly members: ReadonlyMap<string, InitiativeMember>;
 }
 
+/** The mark's value on those whose members are rules for clusters: an exemption from them is from no control. */
+export const forClusters = 'kubernetes';
+
 /**
  * Exemptions from Steward's own assignments. A reference id is that of a control, or of a member of Steward's initiatives
  * and then exempts its control for the types that it judges; without any, an exemption is of all controls («Azure Policy:
@@ -31,7 +34,7 @@ export function ownExemptions(
   rules: OwnExemptionRules,
 ): ExemptionSources {
   const own = assignments
-    .filter((each) => textAt(objectAt(objectAt(each, 'properties'), 'metadata'), mark) !== '')
+    .filter((each) => !['', forClusters].includes(textAt(objectAt(objectAt(each, 'properties'), 'metadata'), mark)))
     .map((each) => textAt(each, 'id'));
   const ofOwn = exemptions.filter((each) => own.some((id) => same(id, readExemption(each).assignmentId)));
   return sourcesFrom(ofOwn.map((each) => entryOf(each, rules)));

@@ -23,7 +23,11 @@ const assignment = (id: string, metadata: Json): JsonObject => ({
   name: 'steward',
   properties: { displayName: 'Steward', metadata },
 });
-const assignments = [assignment(assignmentId, { steward: '1' }), assignment(`${assignmentId}-of-others`, {})];
+const assignments = [
+  assignment(assignmentId, { steward: '1' }),
+  assignment(`${assignmentId}-of-others`, {}),
+  assignment(`${assignmentId}-for-clusters`, { steward: 'kubernetes' }),
+];
 
 const properties = {
   policyAssignmentId: assignmentId,
@@ -231,4 +235,9 @@ describe('an exemption is invalid and exempts nothing', () => {
       { numRuns: 1_000 },
     );
   });
+});
+
+test('an exemption from Steward’s rules for clusters is from no control', () => {
+  expect(isExempt(granted())).toBe(true);
+  expect(isExempt(granted({ policyAssignmentId: `${assignmentId}-for-clusters` }))).toBe(false);
 });

@@ -66,7 +66,13 @@ function entryOf(message: string): JournalEntry | undefined {
 }
 
 function row(at: string, step: string, subject: string, text: string): string {
-  return `${at.slice(11, 23)}  ${pad(step, 7)}  ${pad(short(subject, 36), 36)}  ${text}`;
+  return `${at.slice(11, 23)}  ${pad(step, 7)}  ${pad(short(subject, 36), 36)}  ${firstLine(text)}`;
+}
+
+/** What goes on, as a template, is in the finding. */
+export function firstLine(text: string): string {
+  const [first = '', ...rest] = text.split('\n');
+  return rest.length === 0 ? first : `${first} …`;
 }
 
 export function pad(text: string, width: number): string {

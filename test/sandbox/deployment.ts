@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { streamOf, tables, type TableDefinition } from '../../shared/core/tables';
+import { findingsTable, streamOf, tables, type TableDefinition } from '../../shared/core/tables';
 import { eventResources, functionApp } from './deployed-events';
 import type { Estate, SimulatedSubscription, WireResource } from './subscription/index';
 
@@ -48,14 +48,9 @@ export function deployment(estate: Estate): Deployment {
         },
       },
       ...tables.map((table) => tableIn(workspace, table)),
-      {
-        id: `${workspace}/providers/Microsoft.SecurityInsights/onboardingStates/default`,
-        name: 'default',
-        type: 'Microsoft.SecurityInsights/onboardingStates',
-        properties: {},
-      },
       dataCollectionRule({ group, location, workspace, ruleId, url }),
       ...eventResources(estate.subscriptionId, group),
+      ...sentinelOf(workspace),
     ],
     settings: (subscription) => ({
       ...choices,
@@ -88,6 +83,31 @@ function tableIn(workspace: string, { name, columns }: TableDefinition): WireRes
       schema: { name, columns: listed },
     },
   };
+}
+
+/** The workspace is onboarded, and Steward's own rules are in it. */
+function sentinelOf(workspace: string): readonly WireResource[] {
+  const insights = `${workspace}/providers/Microsoft.SecurityInsights`;
+  return [
+    {
+      id: `${insights}/onboardingStates/default`,
+      name: 'default',
+      type: 'Microsoft.SecurityInsights/onboardingStates',
+      properties: {},
+    },
+    {
+      id: `${insights}/alertRules/${guidFrom(`rule of ${workspace}`)}`,
+      name: guidFrom(`rule of ${workspace}`),
+      type: 'Microsoft.SecurityInsights/alertRules',
+      kind: 'Scheduled',
+      properties: {
+        displayName: 'A finding of high severity is open',
+        enabled: true,
+        severity: 'High',
+        query: `${findingsTable.name} | where FindingState == 'open'`,
+      },
+    },
+  ];
 }
 
 interface Rule {

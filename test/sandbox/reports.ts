@@ -1,7 +1,7 @@
 import { styleText } from 'node:util';
 import { singleFindings, type Finding } from '../../shared/core/finding';
 import type { ControlPosture } from '../../shared/pipeline/posture';
-import { pad, short } from './console';
+import { firstLine, pad, short } from './console';
 import type { Sandbox } from './sandbox';
 
 const columns = ['compliant', 'resolved', 'open', 'unknown', 'exempt', 'notApplicable'] as const;
@@ -52,7 +52,7 @@ function seconds(ms: number): string {
 
 function openLine({ state, severity, resourceId, aspect, title, reason, remedy }: Finding): string {
   const name = resourceId.slice(resourceId.lastIndexOf('/') + 1);
-  const what = aspect === undefined ? reason : `${title}: ${reason}`;
+  const what = firstLine(aspect === undefined ? reason : `${title}: ${reason}`);
   return `${pad(state, 8)}${pad(severity, 8)}${pad(short(name, 36), 38)}${what}${remedy === '' ? '' : ` (${remedy})`}`;
 }
 

@@ -103,6 +103,8 @@ describe('the sample estate', () => {
         .map(({ resourceId, title }) => [nameOf(resourceId), title.split(' (')[0]]);
       expect(open.toSorted()).toEqual([
         ['aks-shop', 'Clusters have no local accounts'],
+        ['aks-shop', 'Pods carry the label of their owner'],
+        ['aks-shop', 'Pods carry the label of their owner'],
         ['aks-vnet-27301894', 'Subnets have a security group'],
         ['vnet-archive', 'Subnets have a security group'],
         ['vnet-jobs', 'Subnets have a security group'],

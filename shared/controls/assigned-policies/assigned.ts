@@ -4,9 +4,8 @@ import { hopResolver } from '../../policy/alias-hop';
 import { onlyOutside, readAliasTable, tableResolver, type AliasResolver, type AliasTable } from '../../policy/aliases';
 import { readAssignment, type Assignment } from '../../policy/assignments';
 import { readExemption } from '../../policy/exemptions';
-import { isInitiative } from '../../policy/initiatives';
+import { catalogueOf, definitionsOf, type AssignedDefinitions } from '../../policy/assigned-definitions';
 import { assignedPolicies, type AssignedPolicies } from '../../policy/judge-assigned';
-import { newestVersion } from '../../policy/versions';
 
 export const types = {
   assignment: 'Microsoft.Authorization/policyAssignments',
@@ -44,55 +43,11 @@ export function jsonOf(resource: Resource): Json {
   return resource as unknown as Json;
 }
 
-type Definitions = ReadonlyMap<string, Resource>;
-
-/** Definitions and initiatives by id, and by id and version pattern where an assignment asks for an older one. */
-function definitionsOf(assignments: readonly Assignment[], inventory: Inventory): Definitions {
-  const found = new Map<string, Resource>();
-  const take = (id: string, version: string | undefined): Resource | undefined => {
-    const key = keyOf(`${id}|${version ?? ''}`);
-    const resource = found.get(key) ?? versionOf(id, version, inventory);
-    if (resource !== undefined) found.set(key, resource);
-    return resource;
-  };
-  for (const { definitionId, definitionVersion } of assignments) {
-    const definition = take(definitionId, definitionVersion);
-    if (definition === undefined || !isInitiative(definitionId)) continue;
-    const { policyDefinitions = [] } = (definition.properties ?? {}) as {
-      readonly policyDefinitions?: readonly MemberJson[];
-    };
-    for (const member of policyDefinitions) take(member.policyDefinitionId, member.definitionVersion);
-  }
-  return found;
-}
-
-interface MemberJson {
-  readonly policyDefinitionId: string;
-  readonly definitionVersion?: string;
-}
-
-/** Azure answers the newest version, and which others there are. */
-function versionOf(id: string, pattern: string | undefined, inventory: Inventory): Resource | undefined {
-  const newest = inventory.get<{ readonly version?: string; readonly versions?: readonly string[] }>(id);
-  if (newest.state === 'unread' || newest.value === undefined || pattern === undefined) return valueOf(newest);
-  const { version = '', versions = [] } = newest.value.properties ?? {};
-  const wanted = newestVersion(
-    [version, ...versions].filter((one) => one !== ''),
-    pattern,
-  );
-  if (wanted === undefined || wanted === version) return newest.value;
-  return valueOf(inventory.get(`${id}/versions/${wanted}`));
-}
-
-function valueOf(reading: Reading<Resource | undefined>): Resource | undefined {
-  return reading.state === 'read' ? reading.value : undefined;
-}
-
 interface Ingredients {
   readonly read: readonly Assignment[];
   readonly list: readonly Resource[];
   readonly exemptions: readonly Resource[];
-  readonly definitions: Definitions;
+  readonly definitions: AssignedDefinitions;
   readonly answer: Resource | undefined;
   readonly type: string;
 }
@@ -105,7 +60,7 @@ const kept = new WeakMap<
 
 function madeReady(ingredients: Ingredients): Assigned {
   const { list, exemptions, definitions, answer, type } = ingredients;
-  const from = [exemptions, answer, ...definitions.values()];
+  const from = [exemptions, answer, ...definitions.found.values()];
   const perType = kept.get(list) ?? new Map<string, { readonly from: readonly unknown[]; readonly made: Assigned }>();
   kept.set(list, perType);
   const known = perType.get(type);
@@ -119,14 +74,10 @@ function make({ read, exemptions, definitions, answer, type }: Ingredients): Ass
   const table = tableOf(answer, type);
   const aliases: AliasResolver =
     table === undefined ? hopResolver : tableResolver(table, { fallback: onlyOutside(table, hopResolver) });
-  const definitionOf = (id: string, version: string | undefined): Json | undefined => {
-    const found = definitions.get(keyOf(`${id}|${version ?? ''}`)) ?? definitions.get(keyOf(`${id}|`));
-    return found && jsonOf(found);
-  };
   const policies = assignedPolicies({
     assignments: read,
     exemptions: exemptions.map((exemption) => readExemption(jsonOf(exemption))),
-    catalogue: { definitionOf, initiativeOf: definitionOf },
+    catalogue: catalogueOf(definitions),
     aliases,
   });
   return { policies, assignments: read, table };

@@ -10,7 +10,7 @@ import { queryPolicyStates, triggerEvaluation } from './policy-states';
 import { answerPermissions } from './permissions';
 import { answerProvider, answerProviders } from './providers';
 import { remove } from './removals';
-import { groupsAbove } from './scopes';
+import { groupOver, groupsAbove } from './scopes';
 import { answerTags } from './tags';
 import type { Answer, Request } from './wire';
 import { patch, put } from './writes';
@@ -168,14 +168,22 @@ function answerDescendants(cloud: Cloud, group: string): Answer {
   if (cloud.read(group) === undefined) {
     return refusal(404, 'NotFound', `The management group '${group}' could not be found.`);
   }
-  const below = cloud.settings.subscriptionIds.filter((name) =>
-    groupsAbove(cloud.store, `/subscriptions/${name}`).has(key(group)),
-  );
-  const value = below.map((name) => ({
-    id: `/subscriptions/${name}`,
-    type: 'Microsoft.Management/managementGroups/subscriptions',
-    name,
-    properties: { displayName: name, parent: { id: group } },
-  }));
-  return { status: 200, body: { value } };
+  return { status: 200, body: { value: descendantsOf(cloud, group).map((one) => descendant(cloud, one, group)) } };
+}
+
+/** Groups and subscriptions anywhere below a group. */
+function descendantsOf({ settings, store }: Cloud, group: string): readonly string[] {
+  const groups = store.sorted('Microsoft.Management/managementGroups').map(({ id }) => id);
+  const all = [...groups, ...settings.subscriptionIds.map((name) => `/subscriptions/${name}`)];
+  return all.filter((id) => !same(id, group) && groupsAbove(store, id).has(key(group)));
+}
+
+function descendant({ store }: Cloud, id: string, group: string): object {
+  const isGroup = /\/managementGroups\//i.test(id);
+  return {
+    id,
+    type: `Microsoft.Management/managementGroups${isGroup ? '' : '/subscriptions'}`,
+    name: nameOf(id),
+    properties: { displayName: nameOf(id), parent: { id: groupOver(store, id) ?? group } },
+  };
 }

@@ -56,6 +56,21 @@ describe('loadEstate', () => {
     expect(resources.map(({ id }) => id)).toEqual([group, watcherId, networkId, flowLogId]);
   });
 
+  test('adds what answers of Resource Manager show, unless it is a resource of its own', async () => {
+    const rule = { id: `${networkId}/providers/Microsoft.SecurityInsights/alertRules/a`, kind: 'Scheduled' };
+    await write('rules.json', JSON.stringify({ value: [rule, { ...network, tags: { stale: 'yes' } }, { name: 'x' }] }));
+    await write('groups.json', JSON.stringify({ value: [{ id: 'of another service' }] }));
+    const responses = [
+      { path: 'rules.json', host: 'management.azure.com', request: 'GET …' },
+      { path: 'groups.json', host: 'graph.microsoft.com', request: 'GET …' },
+    ];
+    await write('estate.json', JSON.stringify({ ...manifest, responses }));
+    const { resources } = await loadEstate(folder);
+    expect(resources.map(({ id }) => id)).toEqual([group, networkId, flowLogId, rule.id]);
+    expect(resources[1]).toEqual(network);
+    expect(resources[3]).toEqual(rule);
+  });
+
   test('names the manifest when a variant is unknown', async () => {
     await expect(loadEstate(folder, ['other'])).rejects.toThrow(
       /estate\.json: variant "other" is wanted; there is with-watcher/,

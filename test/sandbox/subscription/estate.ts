@@ -26,12 +26,26 @@ export async function loadEstate(folder: string, variants: readonly string[] = [
   });
   const entries = [...entriesOf(manifest['resources'], 'resources', path), ...added].filter(({ partOf }) => !partOf);
   const resources = await Promise.all(entries.map((entry) => readResource(folder, entry)));
+  const answered = await answeredResources(folder, manifest['responses']);
+  const ids = new Set(resources.map(({ id }) => key(id)));
   return {
     name: textAt(manifest, 'name', path),
     tenantId: textAt(manifest, 'tenantId', path),
     subscriptionId: textAt(manifest, 'subscriptionId', path),
-    resources: inOrderOfCreation(resources, entries),
+    resources: [...inOrderOfCreation(resources, entries), ...answered.filter(({ id }) => !ids.has(key(id)))],
   };
+}
+
+/** What lists of Resource Manager show that the manifest holds as whole answers, as the content of Sentinel. */
+async function answeredResources(folder: string, responses: unknown): Promise<readonly WireResource[]> {
+  const answers = itemsOf(responses).filter(({ host }) => host === 'management.azure.com');
+  const bodies = await Promise.all(answers.map(({ path }) => readJson(join(folder, textOf(path)))));
+  return bodies
+    .flatMap((body) => itemsOf(body['value']))
+    .flatMap((item) => {
+      const id = textOf(item['id']);
+      return id === '' ? [] : [{ ...item, id }];
+    });
 }
 
 interface Entry {

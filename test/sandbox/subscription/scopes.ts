@@ -33,6 +33,12 @@ export function groupsAbove(store: Store, scope: string): ReadonlySet<string> {
   return found;
 }
 
+/** The group directly above a group or subscription; undefined where no group names it. */
+export function groupOver(store: Store, id: string): string | undefined {
+  const [parent] = parentsIn(store).get(key(id)) ?? [];
+  return parent === undefined ? undefined : (store.get(parent)?.id ?? parent);
+}
+
 const groupType = 'Microsoft.Management/managementGroups';
 
 const groupIn = (scope: string): string =>
