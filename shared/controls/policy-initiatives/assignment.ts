@@ -68,12 +68,25 @@ function roleProblems({ resource, rules }: InForce, scope: string, inventory: In
   if (!rules.some(isDeploying)) return nothing;
   const principals = principalsOf(resource);
   if (principals.length === 0) return withoutRole('it has effects that write, but no identity to write with');
-  const roles = inventory.list<{ readonly principalId?: string }>(types.role, scope);
+  const roles = inventory.list<Role>(types.role, scope);
   if (roles.state === 'unread') return { problems: [], unread: [`role assignments: ${roles.reason}`] };
-  const has = roles.value.some(({ properties }) => principals.some((id) => same(id, properties?.principalId)));
+  const has = principals.some((id) => holdersIn(roles.value).has(keyOf(id)));
   return has
     ? nothing
     : withoutRole('its identity has no role, so it can write nothing: give it those that its definitions name');
+}
+
+interface Role {
+  readonly principalId?: string;
+}
+
+const holders = new WeakMap<readonly Resource[], ReadonlySet<string>>();
+
+/** Who has a role, in lower case; worked out once for each list. */
+function holdersIn(roles: readonly Resource<Role>[]): ReadonlySet<string> {
+  const known = holders.get(roles) ?? new Set(roles.map(({ properties }) => keyOf(properties?.principalId ?? '')));
+  holders.set(roles, known);
+  return known;
 }
 
 function withoutRole(reason: string): Found {

@@ -1,7 +1,7 @@
 import type { Inventory } from '../../core/inventory';
 import { keyOf, nameOf, same, type Json, type Resource } from '../../core/resource';
 import { objectAt, textAt } from '../../policy/arm-json';
-import { catalogueOf, definitionsOf } from '../../policy/assigned-definitions';
+import { catalogueOf, definitionsOf, type AssignedDefinitions } from '../../policy/assigned-definitions';
 import { overrideOf, readAssignment, type Assignment } from '../../policy/assignments';
 import { effectWith, parametersOf } from '../../policy/compile';
 import { evaluated, isInitiative, membersOf, type Member } from '../../policy/initiatives';
@@ -53,6 +53,18 @@ const kubernetesMode = 'Microsoft.Kubernetes.Data';
 export function inForce(resource: Resource, inventory: Inventory): InForce {
   const assignment = readAssignment(resource as unknown as Json);
   const definitions = definitionsOf([assignment], inventory);
+  const from = [...definitions.found.values(), ...definitions.unread.values()];
+  const known = kept.get(resource);
+  if (known?.from.length === from.length && known.from.every((one, index) => one === from[index])) return known.made;
+  const made = workedOut(resource, assignment, definitions);
+  kept.set(resource, { from, made });
+  return made;
+}
+
+/** The same assignment is looked at for itself and for its subscription: kept as long as what it was made from is the same. */
+const kept = new WeakMap<Resource, { readonly from: readonly unknown[]; readonly made: InForce }>();
+
+function workedOut(resource: Resource, assignment: Assignment, definitions: AssignedDefinitions): InForce {
   const catalogue = catalogueOf(definitions);
   const { definitionId, definitionVersion } = assignment;
   const assigned = catalogue.definitionOf(definitionId, definitionVersion);

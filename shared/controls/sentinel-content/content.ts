@@ -27,11 +27,21 @@ export function hasSentinel(workspace: Resource, inventory: Inventory): Reading<
   const solutions = inventory.list<Solution>(types.solution, subscriptionScope(workspace.id));
   if (state.state === 'read' && state.value !== undefined) return { state: 'read', value: true };
   if (solutions.state === 'unread') return { state: 'unread', reason: `solutions: ${solutions.reason}` };
-  const legacy = solutions.value.map((one) => withoutNulls(one)).filter(isSentinel);
-  if (legacy.some(({ properties }) => same(properties?.workspaceResourceId, workspace.id)))
-    return { state: 'read', value: true };
+  if (withSolution(solutions.value).has(keyOf(workspace.id))) return { state: 'read', value: true };
   if (state.state === 'unread') return { state: 'unread', reason: `onboarding state: ${state.reason}` };
   return { state: 'read', value: false };
+}
+
+const found = new WeakMap<readonly Resource[], ReadonlySet<string>>();
+
+/** Workspaces that have the solution, in lower case; worked out once for each list. */
+function withSolution(solutions: readonly Resource<Solution>[]): ReadonlySet<string> {
+  const known = found.get(solutions);
+  if (known !== undefined) return known;
+  const legacy = solutions.map((one) => withoutNulls(one)).filter(isSentinel);
+  const ids = new Set(legacy.map(({ properties }) => keyOf(properties?.workspaceResourceId ?? '')));
+  found.set(solutions, ids);
+  return ids;
 }
 
 function isSentinel({ name, ...rest }: Resource): boolean {
