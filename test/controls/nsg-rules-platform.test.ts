@@ -46,10 +46,20 @@ describe('Application Gateway', () => {
     expect(told(aspect(judgement, 'limits'))).toMatch(/^compliant/);
   });
 
-  test('the same rules before anything else let everything out', () => {
-    const judgement = judged(groupWith([clients, control, probes, denyIn, allOut]), [network]);
+  test('the same rules before something else let everything out', () => {
+    const nic = { id: idIn('rg-apps', 'Microsoft.Network/networkInterfaces/nic/ipConfigurations/one') };
+    const taken = networkWith(subnet('snet-web', '10.20.0.0/24', { ipConfigurations: [nic] }));
+    const judgement = judged(groupWith([clients, control, probes, denyIn, allOut]), [taken]);
     expect(told(aspect(judgement, 'openings'))).toMatch(/^medium: AllowAllOut lets everything out/);
     expect(() => aspect(judgement, 'platform')).toThrow('no aspect platform');
+  });
+
+  test('an empty subnet whose group has the rule for its control plane waits for one', () => {
+    const openingsOf = (rules: readonly object[], ...others: readonly Resource[]): string =>
+      told(aspect(judged(groupWith(rules), [network, ...others]), 'openings'));
+    expect(openingsOf([clients, control, probes, denyIn, allOut])).toMatch(/^compliant/);
+    expect(openingsOf([clients, probes, denyIn, allOut])).toMatch(/^medium/);
+    expect(openingsOf([clients, control, probes, denyIn, allOut], clusterIn(subnetId))).toMatch(/^medium/);
   });
 
   test.each<[string, readonly object[], string]>([

@@ -1,7 +1,7 @@
 import type { Problem, Severity, Verdict } from '../../core/verdict';
 import { bothOf, isNowhere, named, noAddress, type Addresses } from './addresses';
 import type { Direction, Rule } from './rule';
-import { commonSpans, type Span } from './spans';
+import { commonSpans, isWithinSpans, type Span } from './spans';
 import { inDirection, located, outside } from './rule-set';
 import type { Place } from './surroundings';
 import { allTraffic, isCovered, isWithin, type Traffic } from './traffic';
@@ -56,8 +56,19 @@ function unclosed(guard: Guard, pools: readonly string[]): readonly Problem[] {
 }
 
 /** Application Gateway forbids rules that deny what goes out («Application Gateway infrastructure: network security groups»). */
-function mayStayOpen({ places }: Guard, direction: Direction): boolean {
-  return direction === 'Outbound' && places.some(({ gateways }) => gateways.length > 0);
+function mayStayOpen(guard: Guard, direction: Direction): boolean {
+  return direction === 'Outbound' && guard.places.some((place) => servesGateway(guard, place));
+}
+
+const controlPlane: Span<number> = { from: 65_200, to: 65_536 };
+
+/** It holds a gateway, or is empty yet and has the rule by which only a gateway is managed. */
+export function servesGateway({ rules }: Guard, { gateways, isEmpty, pools }: Place): boolean {
+  const isReady = rules.some(
+    ({ access, direction, traffic }) =>
+      access === 'Allow' && direction === 'Inbound' && isWithinSpans(traffic.destinationPorts, [controlPlane]),
+  );
+  return gateways.length > 0 || (isEmpty && pools.length === 0 && isReady);
 }
 
 /** Whether the group's own rules decide all that the default rules would allow. */

@@ -4,7 +4,7 @@ import type { Problem, Verdict } from '../../core/verdict';
 import { ownRule } from '../../policy/own-rule';
 import { hasName, isAllOfV4, isAllOfV6, named, type Addresses } from './addresses';
 import allowAll from './allow-all-inbound.policy.json';
-import type { Guard } from './limits';
+import { servesGateway, type Guard } from './limits';
 import type { Rule } from './rule';
 import { inDirection, located, openedBy, outside } from './rule-set';
 import { spansTouch, spansWithout } from './spans';
@@ -78,7 +78,7 @@ function oneTcpPort(port: number, source: Addresses): Traffic {
 function allOut(guard: Guard): readonly Problem[] {
   const { rules, places } = guard;
   const wide = inDirection(rules, 'Outbound').filter((rule) => isAllOf(rule, 'destination'));
-  if (wide.length === 0 || (places.length > 0 && places.every(({ gateways }) => gateways.length > 0))) return [];
+  if (wide.length === 0 || (places.length > 0 && places.every((place) => servesGateway(guard, place)))) return [];
   const reason = `${subjectOf(wide)} lets everything out to everywhere; name the destinations and the ports`;
   return [{ severity: 'medium', reason }];
 }

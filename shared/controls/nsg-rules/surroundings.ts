@@ -24,6 +24,7 @@ export interface Subnet {
     readonly addressPrefix?: string;
     readonly addressPrefixes?: readonly string[];
     readonly networkSecurityGroup?: Reference;
+    readonly ipConfigurations?: readonly Reference[];
     readonly privateEndpointNetworkPolicies?: string;
   };
 }
@@ -74,6 +75,8 @@ export interface Place {
   /** The ranges of all node pools of the same clusters. */
   readonly nodes: readonly string[];
   readonly gateways: readonly Resource<Gateway>[];
+  /** Nothing has an address in it yet. */
+  readonly isEmpty: boolean;
 }
 
 /** Azure Bastion's own subnet, which it has to be named. */
@@ -162,6 +165,7 @@ function placeOf(id: string, { subnets, pools, gateways }: Surroundings): Place 
     pools: [...new Set(inside.map(({ name }) => name))],
     nodes: [...new Set(nodes)],
     gateways: gateways.get(keyOf(id)) ?? [],
+    isEmpty: (found?.subnet.properties?.ipConfigurations ?? []).length === 0,
   };
 }
 
