@@ -7,7 +7,8 @@ export const mostValues = 25;
 
 /**
  * Beginnings of the operation names that wake a control: one for each type that one judges or looks up, with all its
- * children. Where they are more than Event Grid takes, all types of the provider with most of them stand for themselves.
+ * children. Where they are more than Event Grid takes, all types of a provider stand together: of the quiet ones first, then
+ * of the one with most of them.
  */
 export function eventFamilies(all: readonly Control[] = controls): readonly string[] {
   const types = all.flatMap(({ subjects, reads }) => [...subjects, ...reads]).filter(hasEvents);
@@ -26,12 +27,14 @@ function familyOf(type: string): string {
   return `${provider}/${first}/`;
 }
 
-/** Of what belongs to the tenant or to Azure itself a subscription has no events. */
-function hasEvents(type: string): boolean {
-  return !/^Microsoft\.(Management|PolicyInsights)\/|^Microsoft\.Resources\/subscriptions$|^Microsoft\.Compute\/skus/i.test(
-    type,
-  );
-}
+/** What belongs to the tenant or to Azure itself, as sizes of machines, quotas and features, has no events. */
+const withoutEvents =
+  /^Microsoft\.(Management|PolicyInsights|Features|Graph)\/|^Microsoft\.Resources\/(subscriptions|providers)$|^Microsoft\.Compute\/(skus|locations)\b/i;
+
+const hasEvents = (type: string): boolean => !withoutEvents.test(type);
+
+/** Providers whose resources are seldom written, so that all of them together are no noise. */
+const quiet = ['Microsoft.SecurityInsights', 'Microsoft.Authorization', 'Microsoft.Insights'];
 
 function withoutLargest(values: readonly string[]): string[] {
   const providers = Map.groupBy(
@@ -39,5 +42,6 @@ function withoutLargest(values: readonly string[]): string[] {
     (value) => value.split('/')[0] ?? '',
   );
   const [largest = ''] = [...providers].toSorted(([, a], [, b]) => b.length - a.length)[0] ?? [];
-  return [...values.filter((value) => !value.startsWith(`${largest}/`)), `${largest}/`].toSorted();
+  const chosen = quiet.find((provider) => (providers.get(provider)?.length ?? 0) > 1) ?? largest;
+  return [...values.filter((value) => !value.startsWith(`${chosen}/`)), `${chosen}/`].toSorted();
 }

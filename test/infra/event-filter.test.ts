@@ -34,6 +34,17 @@ test('more types than Event Grid takes stand together by their provider', () => 
   expect(families).toContain('Microsoft.Compute/type0/');
 });
 
+test('types that are seldom written stand together first', () => {
+  const network = Array.from({ length: 22 }, (_, index) => `Microsoft.Network/type${index}`);
+  const sentinel = ['alertRules', 'dataConnectors', 'automationRules'].map(
+    (name) => `Microsoft.SecurityInsights/${name}`,
+  );
+  const families = eventFamilies([judging(...network, ...sentinel)]);
+  expect(families).toHaveLength(24);
+  expect(families).toContain('Microsoft.SecurityInsights/');
+  expect(families).toContain('Microsoft.Network/type0/');
+});
+
 test('those of all controls fit', () => {
   expect(eventFamilies().length).toBeLessThanOrEqual(mostValues);
   const kinds = new Set(eventFamilies().map((family) => family.toLowerCase()));
