@@ -1,27 +1,23 @@
 // Builds dist/app.js, what is deployed, dist/policy.js and dist/ledger.js, what `npm run policy` and `npm run ledger` run,
-// and dist/sandbox/, what `npm start`, `npm run bench` and `npm run generate` run.
+// dist/infra/, what `npm run package` and `npm run cost` run, and dist/sandbox/, what `npm start`, `npm run bench` and
+// `npm run generate` run.
 import { build } from 'esbuild';
 import { rmSync } from 'node:fs';
-
-const node = { platform: 'node', target: 'node22', bundle: true, format: 'cjs', logLevel: 'warning' };
+import { buildApp, node } from './build-app.mjs';
 
 rmSync('dist', { recursive: true, force: true });
 await Promise.all([
-  build({
-    ...node,
-    entryPoints: { app: 'functions/index.ts' },
-    outdir: 'dist',
-    minify: true,
-    keepNames: true,
-    sourcemap: true,
-    legalComments: 'none',
-    // Azure's Node worker supplies this module; a copy inside the bundle would register nothing.
-    external: ['@azure/functions-core'],
-  }),
+  buildApp('dist'),
   build({
     ...node,
     entryPoints: { policy: 'shared/policy-cli/main.ts', ledger: 'shared/ledger-cli/main.ts' },
     outdir: 'dist',
+  }),
+  build({
+    ...node,
+    entryPoints: { package: 'infra/compile/package-main.ts', cost: 'infra/cost/main.ts' },
+    outdir: 'dist/infra',
+    packages: 'external',
   }),
   build({
     ...node,
@@ -32,6 +28,7 @@ await Promise.all([
       backfill: 'test/bench/backfill/main.ts',
       chaos: 'test/chaos/main.ts',
       generate: 'test/generate/main.ts',
+      infra: 'test/infra/bicep/main.ts',
     },
     outdir: 'dist/sandbox',
     packages: 'external',

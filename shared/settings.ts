@@ -114,6 +114,11 @@ export const settingsSchema = z.object({
     .describe(
       '`repair` keeps existing flow logs of network security groups right; `create` also tries to make them where a cloud still allows it.',
     ),
+  LOG_RETENTION_DAYS: z
+    .string()
+    .default('90')
+    .refine((text) => isWholeNumber(text, 1, 4_383), 'a whole number from 1 to 4383 is needed')
+    .describe('Days for which Log Analytics workspaces have to keep the logs of clusters at least, archive included.'),
   TRAFFIC_ANALYTICS_WORKSPACE_ID: idOf('Microsoft.OperationalInsights/workspaces', 'a Log Analytics workspace')
     .optional()
     .describe(
@@ -132,10 +137,6 @@ export const settingsSchema = z.object({
     .string()
     .regex(/^dcr-[0-9a-z]+$/i, 'the immutable id of a data collection rule (dcr-…) is needed')
     .describe('Immutable id of the data collection rule.'),
-  LOGS_INGESTION_STREAM: z
-    .string()
-    .default('Custom-StewardFindings_CL')
-    .describe("Stream of the data collection rule that fills Sentinel's table."),
   LOGS_INGESTION_AUDIENCE: z
     .url('an address is needed')
     .default('https://monitor.azure.com')
@@ -158,7 +159,6 @@ export interface AppSettings extends Settings {
   readonly ingestion: {
     readonly endpoint: string;
     readonly ruleId: string;
-    readonly stream: string;
     readonly audience: string;
   };
   readonly arm: { readonly endpoint: string; readonly tokenScope: string };
@@ -213,12 +213,12 @@ function settingsFrom(values: z.infer<typeof settingsSchema>): AppSettings {
     flowLogStorage: Object.fromEntries(accounts(values.FLOW_LOG_STORAGE)),
     flowLogSilenceMinutes: Number(values.FLOW_LOG_SILENCE_MINUTES),
     nsgFlowLogs: values.NSG_FLOW_LOGS,
+    logRetentionDays: Number(values.LOG_RETENTION_DAYS),
     canary: values.CANARY,
     workspaceId: values.TRAFFIC_ANALYTICS_WORKSPACE_ID,
     ingestion: {
       endpoint: values.LOGS_INGESTION_ENDPOINT,
       ruleId: values.LOGS_INGESTION_RULE_ID,
-      stream: values.LOGS_INGESTION_STREAM,
       audience: values.LOGS_INGESTION_AUDIENCE,
     },
     arm: {

@@ -9,7 +9,7 @@ import { cachedReader } from './azure/cached-reader';
 import { tagCanary } from './azure/canary';
 import { limitsPolicy } from './azure/limits-policy';
 import { policyReader } from './azure/policy-reader';
-import { sentinelTable } from './azure/sentinel';
+import { sentinelTables } from './azure/sentinel';
 import { armWriter } from './azure/writer';
 import { controls } from './controls/index';
 import type { Query } from './core/inventory';
@@ -27,6 +27,7 @@ import { tableLocks } from './store/locks';
 import { runStore } from './store/runs';
 import { receipts } from './store/receipts';
 import { scopeQueue } from './store/scope-queue';
+import { sweepStore } from './store/sweeps';
 import type { Account } from './store/tables';
 
 export interface App {
@@ -85,7 +86,7 @@ export function createApp(environment: Readonly<Record<string, string | undefine
     ...stores,
     activityLog: activityLog(arm),
     canary: tagCanary(arm, settings.resourceGroupId),
-    sentinel: sentinelTable({ ...settings.ingestion, credential }),
+    sentinel: sentinelTables({ ...settings.ingestion, credential }),
     exemptions: exemptionSources({ file: () => readExemptionsBlob(account), reader, now, controls }),
     inTurn: inTurns(),
     pause,
@@ -101,11 +102,12 @@ export function createApp(environment: Readonly<Record<string, string | undefine
 /** What Steward keeps in its own storage account. */
 function storesIn(
   account: Account,
-): Pick<World, 'locks' | 'budget' | 'findings' | 'ledger' | 'breakers' | 'queue' | 'runs' | 'receipts'> {
+): Pick<World, 'locks' | 'budget' | 'findings' | 'sweeps' | 'ledger' | 'breakers' | 'queue' | 'runs' | 'receipts'> {
   return {
     locks: tableLocks(account, lock),
     budget: tableBudget(account),
     findings: findingStore(account),
+    sweeps: sweepStore(account),
     ledger: ledgerStore(account),
     breakers: breakerStore(account),
     queue: scopeQueue(account),

@@ -36,6 +36,8 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   'shared/ledger-cli': ['shared/core/', 'shared/store/', 'shared/ledger-cli/', 'shared/world', '@azure/', 'node:'],
   'shared/store': ['shared/core/', 'shared/store/', '@azure/', 'node:', 'zod'],
   functions: ['shared/', '@azure/functions', './'],
+  'infra/cost': ['shared/', 'infra/cost/', 'node:'],
+  'infra/compile': ['shared/', 'infra/compile/', 'node:', 'fflate'],
 };
 
 const folders = Object.keys(allowed).filter(

@@ -20,6 +20,7 @@ export const settings: Settings = {
   flowLogStorage: {},
   flowLogSilenceMinutes: 120,
   nsgFlowLogs: 'repair',
+  logRetentionDays: 90,
   canary: 'off',
   workspaceId,
 };

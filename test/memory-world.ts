@@ -11,12 +11,14 @@ import type { Message } from '../shared/core/message';
 import type { Change, FindingStore, JournalEntry, Read, World } from '../shared/core/ports';
 import { keyOf, subscriptionOf, type Resource } from '../shared/core/resource';
 import type { Settings } from '../shared/core/settings';
+import { findingsTable } from '../shared/core/tables';
 import { inTurns } from '../shared/core/in-turns';
 import { answered, resource, settings as usual, type StoredBlob } from './given';
 import { memoryBreakers } from './memory-breakers';
 import { memoryLedger } from './memory-ledger';
 import { memoryReceipts } from './memory-receipts';
 import { memoryBudget } from './memory-budget';
+import { memorySweeps } from './memory-sweeps';
 import { memoryRuns, type MemoryRuns } from './memory-runs';
 
 /** Azure as a list of resources, whose requests can be counted and refused. */
@@ -35,7 +37,10 @@ export interface MemoryWorld extends World {
   readonly azure: MemoryAzure;
   readonly sent: { readonly message: Message; readonly delay: number }[];
   readonly poison: unknown[];
+  /** What Sentinel's table of findings got. */
   readonly rows: Announcement['row'][];
+  /** What its table of postures got. */
+  readonly postures: Announcement['row'][];
   readonly outbox: Map<string, Announcement>;
   readonly stored: Map<string, Finding>;
   readonly ledgered: LedgerEntry[];
@@ -86,6 +91,7 @@ export function memoryWorld(
   const sent: { message: Message; delay: number }[] = [];
   const poison: unknown[] = [];
   const rows: Announcement['row'][] = [];
+  const postures: Announcement['row'][] = [];
   const lines: JournalEntry[] = [];
   const { store, stored, outbox } = memoryFindings();
   const ledger: LedgerEntry[] = [];
@@ -99,6 +105,7 @@ export function memoryWorld(
     sent,
     poison,
     rows,
+    postures,
     lines,
     kept,
     runs: kept.store,
@@ -130,6 +137,7 @@ export function memoryWorld(
     },
     budget: memoryBudget(new Map(), () => clock),
     findings: store,
+    sweeps: memorySweeps(),
     ledger: memoryLedger(ledger),
     breakers: memoryBreakers(new Map()),
     queue: {
@@ -153,7 +161,7 @@ export function memoryWorld(
     sentinel: {
       ingest: async (announcements) => {
         if (world.ingestionDown) throw refusal('ServiceUnavailable', 503);
-        rows.push(...announcements.map(({ row }) => row));
+        for (const { table, row } of announcements) (table === findingsTable.name ? rows : postures).push(row);
         return announcements;
       },
     },
@@ -182,6 +190,7 @@ interface MemoryFindings {
 function memoryFindings(): MemoryFindings {
   const stored = new Map<string, Finding>();
   const outbox = new Map<string, Announcement>();
+  const turns = new Map<string, string>();
   const store: FindingStore = {
     get: async (_, findingId) => stored.get(findingId),
     async *of(subscriptionId) {
@@ -199,15 +208,23 @@ function memoryFindings(): MemoryFindings {
       const previous = stored.get(findingId);
       if (previous !== undefined && decide(previous)) stored.delete(findingId);
     },
-    async *outbox() {
+    async *outbox(subscriptionId) {
       for (const key of [...outbox.keys()].toSorted()) {
         const announcement = outbox.get(key);
-        if (announcement !== undefined) yield announcement;
+        if (announcement?.subscriptionId === subscriptionId) yield announcement;
       }
     },
     delivered: async (announcements) => {
       for (const { key } of announcements) outbox.delete(key);
     },
+    announce: async ({ subscriptionId, name, at }, announcements) => {
+      const key = `${subscriptionId}|${name}`;
+      if ((turns.get(key) ?? '') >= at) return false;
+      turns.set(key, at);
+      for (const announcement of announcements) outbox.set(announcement.key, announcement);
+      return true;
+    },
+    lastTurn: async (subscriptionId, name) => turns.get(`${subscriptionId}|${name}`),
   };
   return { store, stored, outbox };
 }

@@ -11,6 +11,7 @@ const versions: Readonly<Record<string, string>> = {
   'microsoft.storage/storageaccounts': '2025-06-01',
   'microsoft.storage/storageaccounts/managementpolicies': '2025-06-01',
   'microsoft.operationalinsights/workspaces': '2025-07-01',
+  'microsoft.operationalinsights/workspaces/tables': '2025-07-01',
   'microsoft.authorization/policyassignments': '2025-03-01',
   'microsoft.authorization/policydefinitions': '2025-03-01',
   'microsoft.authorization/policysetdefinitions': '2025-03-01',
@@ -31,6 +32,8 @@ const versions: Readonly<Record<string, string>> = {
   'microsoft.keyvault/vaults/keys/versions': '2023-07-01',
   'microsoft.network/applicationgateways': '2025-05-01',
   'microsoft.insights/diagnosticsettings': '2021-05-01-preview',
+  'microsoft.insights/datacollectionrules': '2023-03-11',
+  'microsoft.insights/datacollectionruleassociations': '2023-03-11',
   'microsoft.security/pricings': '2024-01-01',
   'microsoft.management/managementgroups/descendants': '2020-05-01',
   'microsoft.resources/resourcegroups': '2025-04-01',
@@ -38,6 +41,9 @@ const versions: Readonly<Record<string, string>> = {
   // Interfaces of scale-set instances are served by the network provider under the compute provider's path.
   'microsoft.compute/virtualmachinescalesets/virtualmachines/networkinterfaces': '2018-10-01',
 };
+
+/** In lower case. */
+export const pinnedTypes: readonly string[] = Object.keys(versions);
 
 /** Undefined for a type that no control names: what an existence check asks for can be of any. */
 export function apiVersionOf(type: string): string | undefined {

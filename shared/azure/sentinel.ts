@@ -1,7 +1,9 @@
 import type { TokenCredential } from '@azure/core-auth';
 import { isAggregateLogsUploadError, LogsIngestionClient } from '@azure/monitor-ingestion';
+import { AzureError } from '../core/errors';
 import type { Announcement } from '../core/finding';
 import type { Sentinel } from '../core/ports';
+import { streamOf, tables } from '../core/tables';
 import { toAzureError } from './refusal';
 
 export interface Ingestion {
@@ -9,29 +11,53 @@ export interface Ingestion {
   readonly endpoint: string;
   /** The rule's immutable id. */
   readonly ruleId: string;
-  readonly stream: string;
   readonly audience: string;
   readonly credential: TokenCredential;
 }
 
-/** Sentinel's table, through the Logs Ingestion API. The client splits by size and compresses. */
-export function sentinelTable({ endpoint, ruleId, stream, audience, credential }: Ingestion): Sentinel {
+/** Sentinel's tables, through the Logs Ingestion API, each by its own stream. The client splits by size and compresses. */
+export function sentinelTables({ endpoint, ruleId, audience, credential }: Ingestion): Sentinel {
   const client = new LogsIngestionClient(endpoint, credential, { audience, retryOptions: { maxRetries: 0 } });
   return {
     ingest: async (announcements) => {
-      try {
-        await client.upload(
-          ruleId,
-          stream,
-          announcements.map(({ row }) => row),
-        );
-        return announcements;
-      } catch (error) {
-        if (!isAggregateLogsUploadError(error)) throw toAzureError(error);
-        return taken(announcements, error.errors);
-      }
+      const parts = tables
+        .map((table) => ({ table, rows: announcements.filter((one) => one.table === table.name) }))
+        .filter(({ rows }) => rows.length > 0);
+      const ends = await Promise.allSettled(
+        parts.map(({ table, rows }) => upload(client, { ruleId, stream: streamOf(table) }, rows)),
+      );
+      const failures = ends.flatMap((end) => (end.status === 'rejected' ? [end.reason as unknown] : []));
+      const bug = failures.find((failure) => !(failure instanceof AzureError));
+      if (bug !== undefined) throw bug;
+      const taken = ends.flatMap((end) => (end.status === 'fulfilled' ? end.value : []));
+      if (taken.length === 0 && failures.length > 0) throw failures[0];
+      return taken;
     },
   };
+}
+
+interface Target {
+  readonly ruleId: string;
+  readonly stream: string;
+}
+
+/** Answers the rows of one table that were taken; throws AzureError when none was. */
+async function upload(
+  client: LogsIngestionClient,
+  { ruleId, stream }: Target,
+  announcements: readonly Announcement[],
+): Promise<readonly Announcement[]> {
+  try {
+    await client.upload(
+      ruleId,
+      stream,
+      announcements.map(({ row }) => row),
+    );
+    return announcements;
+  } catch (error) {
+    if (!isAggregateLogsUploadError(error)) throw toAzureError(error);
+    return taken(announcements, error.errors);
+  }
 }
 
 interface Failure {

@@ -1,5 +1,7 @@
 import type { Control } from '../core/control';
 import { assignedPolicies } from './assigned-policies';
+import { clusterAccess } from './cluster-access';
+import { containerLogSettings } from './container-log-settings';
 import { diskEncryptionSet } from './disk-encryption-set';
 import { flowLogs } from './flow-logs';
 import { hostEncryption } from './host-encryption';
@@ -10,6 +12,8 @@ export const controls: readonly Control[] = [
   flowLogs,
   liveFlowLogs,
   assignedPolicies,
+  clusterAccess,
+  containerLogSettings,
   diskEncryptionSet,
   hostEncryption,
 ];

@@ -45,6 +45,8 @@ export interface Remedy {
   plan(subject: Resource, inventory: Inventory, settings: Settings, past?: Past): Plan;
   /** What only taking a change back needs besides. */
   readonly toTakeBack?: readonly string[];
+  /** What putting back needs what others hold, where they hold it (`keeps`). */
+  readonly toPutBack?: readonly string[];
   /** Of a resource that is written as it was: what others hold that Azure may change by it. */
   keeps?(resource: Resource, inventory: Inventory): readonly Kept[];
 }

@@ -1,3 +1,4 @@
+import type { TableName } from './tables';
 import type { Severity } from './verdict';
 import type { FieldDifference } from './what-if';
 
@@ -71,12 +72,21 @@ export interface Finding {
   readonly announced?: string;
 }
 
-/** A row for Sentinel's table that waits in the outbox until ingestion took it. */
+/** A row for one of Sentinel's tables that waits in the outbox until ingestion took it. */
 export interface Announcement {
-  /** Sortable: time, then finding. */
+  readonly table: TableName;
+  /** Sortable: time, then what the row is about. */
   readonly key: string;
   readonly subscriptionId: string;
   readonly row: Readonly<Record<string, string | number | null>>;
+}
+
+/** What is told of a subscription in turns, and when, as `2026-03-01T08`. */
+export interface Turn {
+  readonly subscriptionId: string;
+  readonly name: string;
+  /** Of one name they sort. */
+  readonly at: string;
 }
 
 /** A finding, or what it sums up. */

@@ -2,7 +2,7 @@ import type { Breaker } from './breaker';
 import type { Action, Control } from './control';
 import type { ExemptionSources } from './exemption';
 import type { ActivityLog, Canary, Receipts } from './delivery';
-import type { Announcement, Finding } from './finding';
+import type { Announcement, Finding, Turn } from './finding';
 import type { Blob, Query, Reading } from './inventory';
 import type { LedgerChange, LedgerEnd, LedgerEntry } from './ledger';
 import type { Limit } from './limits';
@@ -10,6 +10,7 @@ import type { Message } from './message';
 import type { Resource } from './resource';
 import type { Run, RunItem, RunPart } from './run';
 import type { Settings } from './settings';
+import type { Sweeps } from './sweeps';
 
 /** Everything impure that the line needs, passed in by the composition root. Times are ISO 8601 in UTC. */
 export interface World {
@@ -21,6 +22,7 @@ export interface World {
   readonly locks: Locks;
   readonly budget: Budget;
   readonly findings: FindingStore;
+  readonly sweeps: Sweeps;
   readonly ledger: Ledger;
   readonly breakers: Breakers;
   readonly queue: ScopeQueue;
@@ -120,6 +122,13 @@ export interface FindingStore {
   /** Announcements that ingestion has not taken yet, oldest first. */
   outbox(subscriptionId: string): AsyncIterable<Announcement>;
   delivered(announcements: readonly Announcement[]): Promise<void>;
+  /**
+   * Puts what is told in turns, as the rows of an hour, in the outbox; at most 90. False, and nothing is put there, when this
+   * turn or a later one was announced before.
+   */
+  announce(turn: Turn, announcements: readonly Announcement[]): Promise<boolean>;
+  /** When the latest turn of this name was. */
+  lastTurn(subscriptionId: string, name: string): Promise<string | undefined>;
 }
 
 export interface FindingKey {

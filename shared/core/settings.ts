@@ -27,6 +27,8 @@ export interface Settings {
   readonly canary: 'hourly' | 'off';
   /** Minutes after which a flow log that writes nothing is silent. */
   readonly flowLogSilenceMinutes: number;
+  /** Days for which workspaces have to keep the logs of clusters. */
+  readonly logRetentionDays: number;
   /** ARM id of the workspace for traffic analytics. */
   readonly workspaceId: string | undefined;
 }

@@ -57,6 +57,12 @@ export const findingsTable = {
   },
 } as const satisfies TableDefinition;
 
+/**
+ * Counted are resources, as in the posture that the API answers: one that several things are judged of counts once, in the
+ * state that sums them up. What was put right is compliant, and what is gone is not counted. `OldestOpenAt` is of those that
+ * are open; `SweptAt` is when the last look at everything ended. `EventsMissed` (of the last day) and `WaitingRows` are those
+ * of the subscription, `PoisonedMessages` those of the app: the same in each of its rows.
+ */
 export const postureTable = {
   name: 'StewardPosture_CL',
   description:
@@ -64,6 +70,7 @@ export const postureTable = {
   columns: {
     TimeGenerated: 'datetime',
     EventId: 'string',
+    CountedAt: 'datetime',
     SubscriptionIdText: 'string',
     ControlId: 'string',
     ControlTitle: 'string',
@@ -83,6 +90,8 @@ export const postureTable = {
   },
 } as const satisfies TableDefinition;
 
-export const tables: readonly TableDefinition[] = [findingsTable, postureTable];
+export const tables = [findingsTable, postureTable] as const satisfies readonly TableDefinition[];
+
+export type TableName = (typeof tables)[number]['name'];
 
 export const streamOf = ({ name }: Pick<TableDefinition, 'name'>): string => `Custom-${name}`;

@@ -12,6 +12,7 @@ export const rearmingTag = 'steward-rearming';
 export const rearmingNote = 'switched off by Steward, which is about to switch it on again';
 
 export const writeLog = 'Microsoft.Network/networkWatchers/flowLogs/write';
+export const writeLifecycle = 'Microsoft.Storage/storageAccounts/managementPolicies/write';
 
 const readOnly = ['targetResourceGuid', 'provisioningState'];
 

@@ -29,7 +29,10 @@ export function explain(error: AzureError): string {
   return known === undefined ? happened : `${happened} → ${known}`;
 }
 
+/** Azure's longest refusal, of a right on another resource, names the right after two ids. */
+const longest = 700;
+
 function short(message: string): string {
   const line = message.replaceAll(/\s+/g, ' ').trim();
-  return line.length > 400 ? `${line.slice(0, 400)}…` : line;
+  return line.length > longest ? `${line.slice(0, longest)}…` : line;
 }

@@ -1,6 +1,7 @@
 import { AzureError } from '../core/errors';
 import { singleFindings, type Announcement, type Finding } from '../core/finding';
 import type { Change, World } from '../core/ports';
+import { tables, type TableName } from '../core/tables';
 import { mostAnnouncements } from './report';
 import { announcementOf } from './row';
 import { explain } from './explain';
@@ -23,30 +24,46 @@ const batchSize = 500;
 /** Younger rows are being delivered by whoever wrote them. */
 const handsOffMs = 120_000;
 
-/** Sends what the outbox holds, oldest first, and stops at the first batch that is not taken. */
+/** Sends what the outbox holds, oldest first, and of each table stops at the first batch that is not taken. */
 export async function publishBacklog(world: World, subscriptionId: string): Promise<number> {
   const until = new Date(Date.parse(world.now()) - handsOffMs).toISOString();
-  let batch: Announcement[] = [];
+  const batches = new Map<TableName, Announcement[]>();
+  const stopped = new Set<TableName>();
   let sent = 0;
-  for await (const announcement of world.findings.outbox(subscriptionId)) {
-    if (announcement.key >= until) break;
-    batch.push(announcement);
-    if (batch.length < batchSize) continue;
+  const send = async (table: TableName, batch: readonly Announcement[]): Promise<void> => {
+    batches.delete(table);
     const taken = await deliver(world, batch);
     sent += taken;
-    if (taken < batch.length) return sent;
-    batch = [];
+    if (taken < batch.length) stopped.add(table);
+  };
+  for await (const announcement of world.findings.outbox(subscriptionId)) {
+    const { key, table } = announcement;
+    if (key >= until || stopped.size === tables.length) break;
+    if (stopped.has(table)) continue;
+    const batch = batches.get(table) ?? [];
+    batch.push(announcement);
+    batches.set(table, batch);
+    if (batch.length === batchSize) await send(table, batch);
   }
-  return sent + (await deliver(world, batch));
+  for (const [table, batch] of [...batches]) await send(table, batch);
+  return sent;
 }
 
 const dayMs = 86_400_000;
 
-/** One row a day for each finding that is still open, so that a table with a short memory shows it. */
-export async function sendHeartbeats(world: World, subscriptionId: string): Promise<void> {
+/**
+ * One row a day for each finding that is still open, so that a table with a short memory shows it. Shows each finding of
+ * the subscription to `look`, too.
+ */
+export async function sendHeartbeats(
+  world: World,
+  subscriptionId: string,
+  look: (finding: Finding) => void,
+): Promise<void> {
   const now = world.now();
   const due = new Date(Date.parse(now) - dayMs).toISOString();
   for await (const finding of world.findings.of(subscriptionId)) {
+    look(finding);
     if (!singleFindings(finding).some((one) => isDue(one, due))) continue;
     const { findingId } = finding;
     const change = await world.findings.update(

@@ -1,6 +1,8 @@
 import type { World } from '../core/ports';
 import { watchPoison } from './poison';
 import { publishBacklog, sendHeartbeats } from './publish';
+import { tallyFor } from './tally';
+import { tellPosture } from './tell-posture';
 import { watchBreakers } from './breakers';
 import { watchFilters } from './watch-filters';
 import { watchExemptions } from './watch-exemptions';
@@ -33,5 +35,8 @@ async function publishWaiting(world: World, subscriptionId: string): Promise<voi
   const sent = await publishBacklog(world, subscriptionId);
   const text = `${sent} rows that had waited`;
   if (sent > 0) world.journal({ step: 'published', subject: `/subscriptions/${subscriptionId}`, text });
-  await sendHeartbeats(world, subscriptionId);
+  // The findings are listed once, for both.
+  const tally = tallyFor(world.controls);
+  await sendHeartbeats(world, subscriptionId, tally.add);
+  await tellPosture(world, subscriptionId, tally);
 }

@@ -1,6 +1,6 @@
 import type { Announcement, Finding, FindingState } from '../core/finding';
 import { nameOf, subscriptionOf } from '../core/resource';
-import type { findingsTable, RowOf } from '../core/tables';
+import { findingsTable, type RowOf } from '../core/tables';
 
 /** A row about a finding as it is now. `EventId` is the same however often the row is sent. */
 export function announcementOf(
@@ -38,7 +38,7 @@ export function announcementOf(
     FlowingAt: finding.hops.flowing ?? null,
     TimeToComplianceMs: finding.timeToCompliance ?? null,
   };
-  return { key: `${at}-${finding.findingId}-${finding.state}`, subscriptionId, row };
+  return { table: findingsTable.name, key: `${at}-${finding.findingId}-${finding.state}`, subscriptionId, row };
 }
 
 /** Log Analytics cuts a text column at 64 KB. */

@@ -53,6 +53,8 @@ async function sweepControl(world: World, message: Message, one: Sweep): Promise
   ];
   const listed = new Set(lists.filter(({ read }) => read !== undefined).map(({ type }) => keyOf(type)));
   const gonePart = await forget(world, one, { ids: new Set(subjects.map(({ id }) => keyOf(id))), listed, seen });
+  if (lists.every(({ read }) => read !== undefined))
+    await world.sweeps.ended(one.subscriptionId, one.control.id, world.now());
   const text = `${subjects.length} resources judged, ${gonePart} gone`;
   world.journal({ step: 'swept', control: one.control.id, subject: one.scope, text });
   return latest(retries);

@@ -2,7 +2,8 @@ import { odata, type TableClient } from '@azure/data-tables';
 import { neverOpened, type Breaker } from '../core/breaker';
 import type { BreakerKey, Breakers } from '../core/ports';
 import { fromColumns, toColumns, type JsonColumns } from './json-columns';
-import { hasStatus, tableIn, type Account } from './tables';
+import { asOne, put, rowAt } from './rows';
+import { tableIn, type Account } from './tables';
 
 interface Row extends JsonColumns {
   readonly partitionKey: string;
@@ -11,8 +12,6 @@ interface Row extends JsonColumns {
 }
 
 const partitionKey = 'breaker';
-/** Ten writers of one breaker at the same moment are far more than there are. */
-const mostTries = 20;
 
 /** Circuit breakers, one row for each control and subscription in which something failed. */
 export function breakerStore(account: Account): Breakers {
@@ -24,29 +23,19 @@ export function breakerStore(account: Account): Breakers {
   };
 }
 
-async function update(
+function update(
   client: TableClient,
   key: BreakerKey,
   decide: (breaker: Breaker) => Breaker | undefined,
 ): Promise<Breaker> {
-  for (let tries = 1; tries <= mostTries; tries += 1) {
+  return asOne(`the breaker of ${key.controlId}`, async () => {
     const row = await rowOf(client, key);
     const before = breakerIn(row);
     const after = decide(before);
-    if (after === undefined || after === before) return before;
-    if (await isWritten(client, { partitionKey, rowKey: rowKeyOf(key), ...toColumns(after) }, row?.etag)) return after;
-  }
-  throw new Error(`the breaker of ${key.controlId} was written by somebody else ${mostTries} times in a row`);
-}
-
-async function isWritten(client: TableClient, row: Row, etag: string | undefined): Promise<boolean> {
-  try {
-    await (etag === undefined ? client.createEntity(row) : client.updateEntity(row, 'Replace', { etag }));
-    return true;
-  } catch (error) {
-    if (!hasStatus(error, 404, 409, 412)) throw error;
-    return false;
-  }
+    if (after === undefined || after === before) return { answer: before };
+    const entity = { partitionKey, rowKey: rowKeyOf(key), ...toColumns(after) };
+    return { answer: after, write: () => put(client, entity, row?.etag) };
+  });
 }
 
 async function* all(table: () => Promise<TableClient>): AsyncGenerator<readonly [BreakerKey, Breaker]> {
@@ -58,13 +47,8 @@ async function* all(table: () => Promise<TableClient>): AsyncGenerator<readonly 
   }
 }
 
-async function rowOf(client: TableClient, key: BreakerKey): Promise<Row | undefined> {
-  try {
-    return await client.getEntity<Row>(partitionKey, rowKeyOf(key));
-  } catch (error) {
-    if (hasStatus(error, 404)) return undefined;
-    throw error;
-  }
+function rowOf(client: TableClient, key: BreakerKey): Promise<Row | undefined> {
+  return rowAt<Row>(client, partitionKey, rowKeyOf(key));
 }
 
 function rowKeyOf({ subscriptionId, controlId }: BreakerKey): string {

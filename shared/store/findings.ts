@@ -1,20 +1,16 @@
-import { odata, type TableClient, type TransactionAction } from '@azure/data-tables';
-import type { Announcement, Finding } from '../core/finding';
+import { odata, type TableClient } from '@azure/data-tables';
+import type { Finding } from '../core/finding';
 import type { Change, FindingKey, FindingStore } from '../core/ports';
 import { subscriptionOf } from '../core/resource';
 import { fromColumns, toColumns, type JsonColumns } from './json-columns';
-import { hasStatus, tableIn, type Account } from './tables';
+import { announce, lastTurn, puttingOut, takeOut, waiting } from './outbox';
+import { asOne, put, putting, rowAt } from './rows';
+import { tableIn, type Account } from './tables';
 
 interface FindingEntity extends JsonColumns {
   readonly partitionKey: string;
   readonly rowKey: string;
   readonly etag?: string;
-}
-
-interface OutboxEntity {
-  readonly partitionKey: string;
-  readonly rowKey: string;
-  readonly row: string;
 }
 
 /**
@@ -25,103 +21,58 @@ export function findingStore(account: Account): FindingStore {
   const table = tableIn(account, 'StewardFindings');
   return {
     get: async (subscriptionId, findingId) => findingOf(await entityOf(await table(), { subscriptionId, findingId })),
-    of: (subscriptionId) =>
-      listed(table, subscriptionId, 'f', (entity) => findingOf(entity as unknown as FindingEntity)),
+    of: (subscriptionId) => listed(table, subscriptionId),
     update: async (key, decide) => update(await table(), key, decide),
     remove: async (key, decide) => remove(await table(), key, decide),
-    outbox: (subscriptionId) =>
-      listed(table, subscriptionId, 'o', (entity) => announcementOf(entity as unknown as OutboxEntity)),
-    delivered: async (announcements) => {
-      const client = await table();
-      for (const { subscriptionId, key } of announcements) {
-        await client.deleteEntity(subscriptionId, `o:${key}`).catch(ignoring(404));
-      }
+    async *outbox(subscriptionId) {
+      yield* waiting(await table(), subscriptionId);
     },
+    delivered: async (announcements) => takeOut(await table(), announcements),
+    announce: async (turn, announcements) => announce(await table(), turn, announcements),
+    lastTurn: async (subscriptionId, name) => lastTurn(await table(), subscriptionId, name),
   };
 }
 
-async function* listed<T>(
-  table: () => Promise<TableClient>,
-  subscriptionId: string,
-  prefix: string,
-  parse: (entity: object) => T | undefined,
-): AsyncGenerator<T> {
+async function* listed(table: () => Promise<TableClient>, subscriptionId: string): AsyncGenerator<Finding> {
   const client = await table();
-  const filter = odata`PartitionKey eq ${subscriptionId} and RowKey ge ${`${prefix}:`} and RowKey lt ${`${prefix};`}`;
+  const filter = odata`PartitionKey eq ${subscriptionId} and RowKey ge 'f:' and RowKey lt 'f;'`;
   for await (const entity of client.listEntities({ queryOptions: { filter } })) {
-    const value = parse(entity);
-    if (value !== undefined) yield value;
+    const finding = findingOf(entity as unknown as FindingEntity);
+    if (finding !== undefined) yield finding;
   }
 }
 
-async function entityOf(
-  client: TableClient,
-  { subscriptionId, findingId }: FindingKey,
-): Promise<FindingEntity | undefined> {
-  try {
-    return await client.getEntity<FindingEntity>(subscriptionId, `f:${findingId}`);
-  } catch (error) {
-    if (hasStatus(error, 404)) return undefined;
-    throw error;
-  }
+function entityOf(client: TableClient, { subscriptionId, findingId }: FindingKey): Promise<FindingEntity | undefined> {
+  return rowAt<FindingEntity>(client, subscriptionId, `f:${findingId}`);
 }
 
-/** Ten writers of one finding at the same moment are far more than there are. */
-const mostTries = 20;
-
-async function update(
+function update(
   client: TableClient,
   key: FindingKey,
   decide: (previous: Finding | undefined) => Change | undefined,
 ): Promise<Change | undefined> {
-  for (let tries = 1; tries <= mostTries; tries += 1) {
+  return asOne(`finding ${key.findingId}`, async () => {
     const entity = await entityOf(client, key);
     const change = decide(findingOf(entity));
-    if (change === undefined || (await isStill(write(client, change, entity?.etag)))) return change;
-  }
-  throw contested(key);
+    return { answer: change, write: change && (() => write(client, change, entity?.etag)) };
+  });
 }
 
-async function remove(client: TableClient, key: FindingKey, decide: (previous: Finding) => boolean): Promise<void> {
-  for (let tries = 1; tries <= mostTries; tries += 1) {
+function remove(client: TableClient, key: FindingKey, decide: (previous: Finding) => boolean): Promise<void> {
+  return asOne(`finding ${key.findingId}`, async () => {
     const entity = await entityOf(client, key);
     const previous = findingOf(entity);
-    if (entity?.etag === undefined || previous === undefined || !decide(previous)) return;
+    if (entity?.etag === undefined || previous === undefined || !decide(previous)) return { answer: undefined };
     const { partitionKey, rowKey, etag } = entity;
-    if (await isStill(client.deleteEntity(partitionKey, rowKey, { etag }))) return;
-  }
-  throw contested(key);
-}
-
-function contested({ findingId }: FindingKey): Error {
-  return new Error(`finding ${findingId} was written by somebody else ${mostTries} times in a row`);
-}
-
-/** False when somebody else wrote or removed the finding since it was read. */
-async function isStill(writing: Promise<unknown>): Promise<boolean> {
-  try {
-    await writing;
-    return true;
-  } catch (error) {
-    if (!hasStatus(error, 404, 409, 412)) throw error;
-    return false;
-  }
+    return { answer: undefined, write: () => client.deleteEntity(partitionKey, rowKey, { etag }) };
+  });
 }
 
 async function write(client: TableClient, { finding, announcements }: Change, etag: string | undefined): Promise<void> {
   const partitionKey = subscriptionOf(finding.resourceId);
   const entity = entityFor(finding, partitionKey);
-  if (announcements.length === 0) {
-    await (etag === undefined ? client.createEntity(entity) : client.updateEntity(entity, 'Replace', { etag }));
-    return;
-  }
-  const stored = { ...entity };
-  const first: TransactionAction = etag === undefined ? ['create', stored] : ['update', stored, 'Replace', { etag }];
-  const rows = announcements.map(({ key, row }): TransactionAction => [
-    'upsert',
-    { partitionKey, rowKey: `o:${key}`, row: JSON.stringify(row) },
-  ]);
-  await client.submitTransaction([first, ...rows]);
+  if (announcements.length === 0) return put(client, entity, etag);
+  await client.submitTransaction([putting(entity, etag), ...puttingOut(partitionKey, announcements)]);
 }
 
 function entityFor(finding: Finding, partitionKey: string): FindingEntity {
@@ -130,14 +81,4 @@ function entityFor(finding: Finding, partitionKey: string): FindingEntity {
 
 function findingOf(entity: FindingEntity | undefined): Finding | undefined {
   return entity && (fromColumns(entity) as Finding);
-}
-
-function announcementOf({ partitionKey, rowKey, row }: OutboxEntity): Announcement {
-  return { key: rowKey.slice(2), subscriptionId: partitionKey, row: JSON.parse(row) as Announcement['row'] };
-}
-
-function ignoring(status: number): (error: unknown) => void {
-  return (error) => {
-    if (!hasStatus(error, status)) throw error;
-  };
 }

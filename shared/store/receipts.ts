@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { odata, type TableClient, type TransactionAction } from '@azure/data-tables';
 import type { CanaryState, Gaps, Receipts } from '../core/delivery';
 import { keyOf, subscriptionOf } from '../core/resource';
+import { asOne, putting, rowAt } from './rows';
 import { hasStatus, tableIn, type Account } from './tables';
 
 interface ReceiptEntity {
@@ -23,18 +24,13 @@ interface StateEntity {
 export function receipts(account: Account): Receipts {
   const table = tableIn(account, 'StewardReceipts');
   const state = async <T>(subscriptionId: string, rowKey: string): Promise<T | undefined> =>
-    (await stateOf<T>(await table(), subscriptionId, rowKey)).value;
+    valueOf<T>(await rowAt<StateEntity>(await table(), subscriptionId, rowKey));
   return {
     heard: async (resourceId, at) => {
       await (await table()).upsertEntity(receiptOf(subscriptionOf(resourceId), resourceId, at), 'Replace');
     },
-    lastHeard: async (subscriptionId, resourceId) => {
-      const client = await table();
-      const found = await client
-        .getEntity<ReceiptEntity>(subscriptionId, rowKeyOf(resourceId))
-        .catch(undefinedWhen(404));
-      return found?.heardAt;
-    },
+    lastHeard: async (subscriptionId, resourceId) =>
+      (await rowAt<ReceiptEntity>(await table(), subscriptionId, rowKeyOf(resourceId)))?.heardAt,
     forget: async (subscriptionId, before) => forget(await table(), subscriptionId, before),
     gaps: (subscriptionId) => state<Gaps>(subscriptionId, 'gaps'),
     updateGaps: async (subscriptionId, decide) =>
@@ -61,42 +57,29 @@ function rowKeyOf(resourceId: string): string {
   return `r:${createHash('sha256').update(keyOf(resourceId)).digest('hex').slice(0, 40)}`;
 }
 
-interface Stored<T> {
-  readonly value?: T;
-  readonly etag?: string;
-}
-
-async function stateOf<T>(client: TableClient, partitionKey: string, rowKey: string): Promise<Stored<T>> {
-  const found = await client.getEntity<StateEntity>(partitionKey, rowKey).catch(undefinedWhen(404));
-  return found === undefined ? {} : { value: JSON.parse(found.json) as T, etag: found.etag };
-}
-
 interface Update<T> {
   readonly value: T;
   readonly rows: readonly ReceiptEntity[];
 }
 
-const mostTries = 20;
-
-async function update<T>(
+function update<T>(
   client: TableClient,
   partitionKey: string,
   rowKey: string,
   decide: (previous: T | undefined) => Promise<Update<T> | undefined>,
 ): Promise<void> {
-  for (let tries = 1; tries <= mostTries; tries += 1) {
-    const { value: previous, etag } = await stateOf<T>(client, partitionKey, rowKey);
-    const change = await decide(previous);
-    if (change === undefined) return;
-    const entity = { partitionKey, rowKey, json: JSON.stringify(change.value) };
-    const written = client.submitTransaction([
-      etag === undefined ? ['create', entity] : ['update', entity, 'Replace', { etag }],
-      ...change.rows.map((row): TransactionAction => ['upsert', { ...row }, 'Replace']),
-    ]);
-    const isWritten = await written.then(() => true).catch(undefinedWhen(404, 409, 412));
-    if (isWritten === true) return;
-  }
-  throw new Error(`row ${rowKey} of ${partitionKey} was written by somebody else ${mostTries} times in a row`);
+  return asOne(`row ${rowKey} of ${partitionKey}`, async () => {
+    const found = await rowAt<StateEntity>(client, partitionKey, rowKey);
+    const change = await decide(valueOf<T>(found));
+    if (change === undefined) return { answer: undefined };
+    const first = putting({ partitionKey, rowKey, json: JSON.stringify(change.value) }, found?.etag);
+    const rest = change.rows.map((row): TransactionAction => ['upsert', { ...row }, 'Replace']);
+    return { answer: undefined, write: () => client.submitTransaction([first, ...rest]) };
+  });
+}
+
+function valueOf<T>(found: StateEntity | undefined): T | undefined {
+  return found && (JSON.parse(found.json) as T);
 }
 
 /** How many are deleted at the same time, and in one run: the next one goes on. */

@@ -3,6 +3,7 @@ import { odata, type TableClient, type TransactionAction } from '@azure/data-tab
 import type { ItemPlace, RunStore } from '../core/ports';
 import { isOver, type Run, type RunItem, type RunPart } from '../core/run';
 import { fromColumns, toColumns, type JsonColumns } from './json-columns';
+import { asOne, put, rowAt, type Try } from './rows';
 import { hasStatus, tableIn, type Account } from './tables';
 
 interface Entity extends JsonColumns {
@@ -27,10 +28,10 @@ export function runStore(account: Account): RunStore {
       await client.createEntity(entityOfRun(run));
       return run;
     },
-    get: async (id) => valueOf<Run>(await entityAt(await table(), runs, id)),
+    get: async (id) => valueOf<Run>(await rowAt<Entity>(await table(), runs, id)),
     update: async (id, decide) => update(await table(), { partition: runs, row: id, entityOf: entityOfRun }, decide),
     all: () => listed<Run>(table, odata`PartitionKey eq ${runs}`),
-    part: async (id, key) => valueOf<RunPart>(await entityAt(await table(), id, `part:${key}`)),
+    part: async (id, key) => valueOf<RunPart>(await rowAt<Entity>(await table(), id, `part:${key}`)),
     parts: (id, which) => {
       const all = odata`PartitionKey eq ${id} and RowKey ge 'part:' and RowKey lt 'part;'`;
       return listed<RunPart>(table, which === 'all' ? all : `${all} and open eq true`);
@@ -80,47 +81,27 @@ function valueOf<T>(entity: Entity | undefined): T | undefined {
   return entity && (fromColumns(entity) as T);
 }
 
-async function entityAt(client: TableClient, partition: string, row: string): Promise<Entity | undefined> {
-  try {
-    return await client.getEntity<Entity>(partition, row);
-  } catch (error) {
-    if (hasStatus(error, 404)) return undefined;
-    throw error;
-  }
-}
-
 interface Row<T> {
   readonly partition: string;
   readonly row: string;
   readonly entityOf: (value: T) => Entity;
 }
 
+/** Parts of a large run end at the same moment on many instances. */
 const mostTries = 50;
 
-async function update<T>(
+function update<T>(
   client: TableClient,
   { partition, row, entityOf }: Row<T>,
   decide: (value: T) => T | undefined,
 ): Promise<T | undefined> {
-  for (let tries = 1; tries <= mostTries; tries += 1) {
-    const entity = await entityAt(client, partition, row);
+  const tryOnce = async (): Promise<Try<T | undefined>> => {
+    const entity = await rowAt<Entity>(client, partition, row);
     const value = valueOf<T>(entity);
     const next = value === undefined ? undefined : decide(value);
-    if (next === undefined || entity?.etag === undefined) return undefined;
-    if (await isWritten(client, entityOf(next), entity.etag)) return next;
-  }
-  throw new Error(`${row} of the runs was written by somebody else ${mostTries} times in a row`);
-}
-
-/** False when somebody else wrote it since it was read. */
-async function isWritten(client: TableClient, entity: Entity, etag: string): Promise<boolean> {
-  try {
-    await client.updateEntity(entity, 'Replace', { etag });
-    return true;
-  } catch (error) {
-    if (!hasStatus(error, 404, 412)) throw error;
-    return false;
-  }
+    return { answer: next, write: next && (() => put(client, entityOf(next), entity?.etag)) };
+  };
+  return asOne(`${row} of the runs`, tryOnce, mostTries);
 }
 
 async function* listed<T>(table: () => Promise<TableClient>, filter: string): AsyncGenerator<T> {

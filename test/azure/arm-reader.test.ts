@@ -153,6 +153,26 @@ describe('a list is read', () => {
     expect(new Set(sent.map(({ apiVersion }) => apiVersion))).toEqual(new Set(['2025-05-01']));
   });
 
+  test.each([
+    ['the diagnostic settings of a resource', 'Microsoft.Insights/diagnosticSettings', '2021-05-01-preview'],
+    ['its data collection rules', 'Microsoft.Insights/dataCollectionRuleAssociations', '2023-03-11'],
+  ])('of what is on a resource: %s', async (_, type, version) => {
+    const on = resource(`${networkId}/providers/${type}/one`, { properties: {} });
+    const elsewhere = resource(`${accountId}/providers/${type}/two`, { properties: {} });
+    simulated.seed([on, elsewhere]);
+    expect(ids(await list(type, networkId))).toEqual([on.id]);
+    const path = `${networkId}/providers/${type}`;
+    expect(simulated.sent()).toMatchObject([{ method: 'GET', path, query: { 'api-version': version } }]);
+  });
+
+  test('of the tables of a workspace', async () => {
+    const workspace = idIn('rg-logs', 'Microsoft.OperationalInsights/workspaces/log-tables');
+    const table = resource(`${workspace}/tables/ContainerLogV2`, { properties: { retentionInDays: 30 } });
+    simulated.seed([resource(workspace, { location: 'westeurope', properties: {} }), table]);
+    expect(ids(await list('Microsoft.OperationalInsights/workspaces/tables', workspace))).toEqual([table.id]);
+    expect(simulated.sent()).toMatchObject([{ path: `${workspace}/tables`, query: { 'api-version': '2025-07-01' } }]);
+  });
+
   test('of a subscription', async () => {
     expect(ids(await list('Microsoft.Network/virtualNetworks'))).toContain(network.id);
     expect(simulated.sent()[0]?.path).toBe(`${subscription}/providers/Microsoft.Network/virtualNetworks`);

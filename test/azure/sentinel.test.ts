@@ -1,13 +1,15 @@
 import type { IncomingMessage } from 'node:http';
-import { sentinelTable } from '../../shared/azure/sentinel';
+import { sentinelTables } from '../../shared/azure/sentinel';
 import { AzureError } from '../../shared/core/errors';
 import type { Announcement } from '../../shared/core/finding';
 import type { Sentinel } from '../../shared/core/ports';
+import type { TableName } from '../../shared/core/tables';
 import { resource, stewardGroup, subscriptionId } from '../given';
 import { refusals, type FaultAnswer } from '../sandbox/subscription/index';
 import { simulatedAzure, strangeServer, type SimulatedAzure } from './simulated-azure';
 
 const stream = 'Custom-StewardFindings_CL';
+const postureStream = 'Custom-StewardPosture_CL';
 const ruleId = 'dcr-0a1b2c3d';
 const audience = 'https://monitor.azure.com';
 let simulated: SimulatedAzure;
@@ -18,11 +20,11 @@ beforeAll(async () => {
   const columns = ['EventId', 'Reason'].map((name) => ({ name, type: 'string' }));
   simulated.seed([
     resource(`${stewardGroup}/providers/Microsoft.Insights/dataCollectionRules/dcr-steward`, {
-      properties: { immutableId: ruleId, streamDeclarations: { [stream]: { columns } } },
+      properties: { immutableId: ruleId, streamDeclarations: { [stream]: { columns }, [postureStream]: { columns } } },
     }),
   ]);
   const { credential } = simulated.arm;
-  sentinel = sentinelTable({ endpoint: simulated.azure.url, ruleId, stream, audience, credential });
+  sentinel = sentinelTables({ endpoint: simulated.azure.url, ruleId, audience, credential });
 });
 afterAll(() => simulated.close());
 
@@ -38,7 +40,8 @@ const arrived = (): readonly unknown[] =>
   rows()
     .slice(before)
     .map(({ EventId }) => EventId);
-const announcement = (id: string, reason = ''): Announcement => ({
+const announcement = (id: string, reason = '', table: TableName = 'StewardFindings_CL'): Announcement => ({
+  table,
   key: id,
   subscriptionId,
   row: { EventId: id, Reason: reason },
@@ -73,6 +76,36 @@ describe('rows are sent', () => {
   test('not at all when there are none', async () => {
     expect(await sentinel.ingest([])).toEqual([]);
     expect(simulated.sent()).toEqual([]);
+  });
+});
+
+describe('rows of several tables', () => {
+  const finding = announcement('of a finding');
+  const posture = announcement('of a posture', '', 'StewardPosture_CL');
+  const arrivedIn = (name: string, id: string): number =>
+    (simulated.azure.tables.get(name) ?? []).filter(({ EventId }) => EventId === id).length;
+
+  test('go to the stream of their table', async () => {
+    const taken = await sentinel.ingest([posture, finding, announcement('of another', '', 'StewardPosture_CL')]);
+    expect(taken.map(({ key }) => key).toSorted()).toEqual(['of a finding', 'of a posture', 'of another']);
+    expect([arrivedIn(postureStream, 'of a posture'), arrivedIn(postureStream, 'of another')]).toEqual([1, 1]);
+    expect([arrivedIn(postureStream, 'of a finding'), arrivedIn(stream, 'of another')]).toEqual([0, 0]);
+    expect(arrived()).toEqual(['of a finding']);
+    expect(simulated.sent()).toHaveLength(2);
+  });
+
+  test.each([
+    ['findings', stream, posture],
+    ['postures', postureStream, finding],
+  ])('are taken when those of another table are refused: %s', async (_, refused, rest) => {
+    simulated.fault(refused, refusals.authorizationFailed('a/write', 'the rule'), Infinity);
+    expect(await sentinel.ingest([finding, posture])).toEqual([rest]);
+  });
+
+  test('are refused when none was taken', async () => {
+    for (const name of [stream, postureStream])
+      simulated.fault(name, refusals.authorizationFailed('a/write', 'the rule'), Infinity);
+    expect(await refusalOf(sentinel.ingest([finding, posture]))).toMatchObject({ status: 403 });
   });
 });
 
@@ -118,14 +151,14 @@ describe('rows that were not taken', () => {
 
   test('because there is no such rule are a refusal', async () => {
     const { credential } = simulated.arm;
-    const other = sentinelTable({ endpoint: simulated.azure.url, ruleId: 'dcr-gone', stream, audience, credential });
+    const other = sentinelTables({ endpoint: simulated.azure.url, ruleId: 'dcr-gone', audience, credential });
     expect(await refusalOf(other.ingest([announcement('a')]))).toMatchObject({ status: 404, code: 'NotFound' });
   });
 
   test('for lack of a token are a refusal that comes back later', async () => {
     const failing = Object.assign(new Error('no identity'), { name: 'CredentialUnavailableError' });
     const credential = { getToken: () => Promise.reject(failing) };
-    const other = sentinelTable({ endpoint: simulated.azure.url, ruleId, stream, audience, credential });
+    const other = sentinelTables({ endpoint: simulated.azure.url, ruleId, audience, credential });
     expect(await refusalOf(other.ingest([announcement('a')]))).toMatchObject({ status: 0, retryable: true });
   });
 });
@@ -144,9 +177,7 @@ test('an endpoint may end with a slash', async () => {
     request.resume().on('end', () => response.writeHead(204).end());
   });
   const { credential } = server.arm;
-  await sentinelTable({ endpoint: `${server.origin}/`, ruleId, stream, audience, credential }).ingest([
-    announcement('a'),
-  ]);
+  await sentinelTables({ endpoint: `${server.origin}/`, ruleId, audience, credential }).ingest([announcement('a')]);
   expect(requests.map(({ url = '' }) => url.split('?')[0])).toEqual([
     `/dataCollectionRules/${ruleId}/streams/${stream}`,
   ]);

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import type { World } from '../../shared/core/ports';
+import { postureTable } from '../../shared/core/tables';
 import { schedules } from './arbitraries';
 import { isKnown } from './known-defects';
 import { play, type Story } from './run';
@@ -63,6 +64,20 @@ const sabotages: readonly [string, Broken['invariant'], (world: World) => Partia
     ({ sentinel }) => ({
       sentinel: { ingest: async (rows) => (await sentinel.ingest(rows.slice(1)), rows) },
     }),
+  ],
+  [
+    'a posture that is lost',
+    'a posture every hour',
+    ({ sentinel }) => ({
+      sentinel: {
+        ingest: async (rows) => (await sentinel.ingest(rows.filter(({ table }) => table !== postureTable.name)), rows),
+      },
+    }),
+  ],
+  [
+    'an hour that is told of twice',
+    'a posture every hour',
+    ({ findings }) => ({ findings: { ...findings, lastTurn: async () => undefined, announce: async () => true } }),
   ],
   ['a message that is lost', 'everything right', () => ({ queue: nowhere })],
   [

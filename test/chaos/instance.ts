@@ -8,6 +8,7 @@ import { keyOfQuery } from '../../shared/core/inventory';
 import { noExemptions } from '../../shared/core/exemption';
 import type { World } from '../../shared/core/ports';
 import { nameOf } from '../../shared/core/resource';
+import { findingsTable, postureTable } from '../../shared/core/tables';
 import { inTurns } from '../../shared/core/in-turns';
 import { settings } from '../given';
 import { memoryBudget } from '../memory-budget';
@@ -19,6 +20,7 @@ import { ledgerOver } from './ledger';
 import type { Port } from './schedule';
 import type { Sim } from './sim';
 import { receiptsOver } from './receipts';
+import { sweepsOver } from './postures';
 import { findingsOver, locksOver, type Calls } from './tables';
 
 export interface Task {
@@ -192,6 +194,7 @@ function soundWorld(means: Means): World {
       keepPoisoned: () => Promise.resolve(0),
     },
     receipts: receiptsOver(sim.receipts, stored),
+    sweeps: sweepsOver(sim.sweeps, stored),
     activityLog: {
       async *changes(_, from, to) {
         const entries = await call('azure.read', 'activity log', () =>
@@ -204,7 +207,9 @@ function soundWorld(means: Means): World {
     sentinel: {
       ingest: (announcements) =>
         call('ingest', `${announcements.length} rows`, () => {
-          for (const { row } of announcements) {
+          for (const { table, row } of announcements) {
+            if (table === postureTable.name) sim.postures.push(row);
+            if (table !== findingsTable.name) continue;
             sim.rows.push(row);
             sim.note(
               'sentinel',

@@ -10,10 +10,12 @@ import { estateOf } from './estate';
 import { host, type Host } from './host';
 import { inspectState, inspectTraces } from './invariants';
 import { emptyLedgers } from './ledger';
+import { inspectPostures } from './postures';
 import { inspectReceipts } from './receipts';
 import { span, type Deed, type Schedule, type Told } from './schedule';
 import { forgetRules, wish, wishForAll, type Broken, type Note, type Sim } from './sim';
 import { memoryRuns } from '../memory-runs';
+import { memorySweeps } from '../memory-sweeps';
 import { emptyTables } from './tables';
 import { timeline } from './timeline';
 
@@ -55,13 +57,16 @@ export async function play(schedule: Schedule, how: How = {}): Promise<Story> {
     inspectState(sim);
   }
   if (schedule.pause) await sim.time.runUntil(sim.time.now() + 25 * hour);
+  const ticks: number[] = [];
   for (let round = 0; round < 4; round += 1) {
     await sim.time.runUntil(sim.time.now() + timerMs);
+    ticks.push(sim.time.now());
     app.tick();
     await rest(sim);
   }
   if (schedule.timer) inspectState(sim);
   inspectTraces(sim);
+  inspectPostures(sim, ticks);
   await inspectReceipts(sim);
   return { broken: sim.broken, notes: sim.notes, figures: figuresOf(sim) };
 }
@@ -109,7 +114,9 @@ function simOf(schedule: Schedule, { verbose = false, tamper = () => ({}) }: How
     runs: memoryRuns().store,
     receipts: memoryReceipts(),
     logged: [],
+    sweeps: memorySweeps(),
     rows: [],
+    postures: [],
     poison: [],
     wishes: new Map(),
     written: [],

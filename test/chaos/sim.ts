@@ -4,6 +4,7 @@ import type { Body } from '../../shared/core/control';
 import type { Announcement } from '../../shared/core/finding';
 import type { LoggedChange, Receipts } from '../../shared/core/delivery';
 import type { BreakerKey, RunStore, World } from '../../shared/core/ports';
+import type { Sweeps } from '../../shared/core/sweeps';
 import { keyOf } from '../../shared/core/resource';
 import type { Azure } from './azure';
 import { foreignRulesOf, keyOfRule } from './deeds';
@@ -26,6 +27,7 @@ export const invariants = [
   'event ids unique',
   'rows have their own times',
   'outbox empty',
+  'a posture every hour',
   'no write without consent',
   'only what was allowed',
   'what owners chose stays',
@@ -75,7 +77,10 @@ export interface Sim {
   readonly receipts: Receipts;
   /** Azure's activity log. */
   readonly logged: LoggedChange[];
+  readonly sweeps: Sweeps;
+  /** What Sentinel's table of findings got, and its table of postures. */
   readonly rows: Announcement['row'][];
+  readonly postures: Announcement['row'][];
   readonly poison: string[];
   readonly wishes: Map<string, Wish>;
   readonly written: Written[];

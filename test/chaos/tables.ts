@@ -1,4 +1,10 @@
-import { singleFindings, type Announcement, type Finding, type FindingState } from '../../shared/core/finding';
+import {
+  singleFindings,
+  type Announcement,
+  type Finding,
+  type FindingState,
+  type Turn,
+} from '../../shared/core/finding';
 import type { Change, FindingStore, Locks } from '../../shared/core/ports';
 import { AzureError } from '../../shared/core/errors';
 import type { Usage } from '../../shared/core/budget';
@@ -16,6 +22,8 @@ export interface Passage {
 export interface Tables {
   readonly findings: Map<string, { readonly json: string; readonly etag: number }>;
   readonly outbox: Map<string, string>;
+  /** All turns that were announced, by their names. */
+  readonly turns: Map<string, readonly string[]>;
   readonly locks: Map<string, { readonly row: LockRow; readonly etag: number }>;
   readonly budget: Map<string, Usage>;
   readonly history: Passage[];
@@ -29,7 +37,15 @@ interface LockRow {
 }
 
 export function emptyTables(): Tables {
-  return { findings: new Map(), outbox: new Map(), locks: new Map(), budget: new Map(), history: [], etag: 0 };
+  return {
+    findings: new Map(),
+    outbox: new Map(),
+    turns: new Map(),
+    locks: new Map(),
+    budget: new Map(),
+    history: [],
+    etag: 0,
+  };
 }
 
 /** Calls a port of an instance: an await point at which others go on, and at which things go wrong. */
@@ -68,7 +84,30 @@ export function findingsOver(tables: Tables, call: Calls): FindingStore {
     delivered: async (announcements) => {
       for (const { key } of announcements) await call('outbox.delete', key, () => void tables.outbox.delete(key));
     },
+    announce: (turn, announcements) => announced(tables, call, turn, announcements),
+    lastTurn: (_, name) => call('findings.read', name, () => tables.turns.get(name)?.at(-1)),
   };
+}
+
+async function announced(
+  tables: Tables,
+  call: Calls,
+  { name, at }: Turn,
+  announcements: readonly Announcement[],
+): Promise<boolean> {
+  for (let tries = 1; tries <= mostTries; tries += 1) {
+    const last = await call('findings.read', name, () => tables.turns.get(name)?.at(-1));
+    if (last !== undefined && last >= at) return false;
+    const isWritten = await call('findings.write', name, () => {
+      const turns = tables.turns.get(name) ?? [];
+      if (turns.at(-1) !== last) return false;
+      tables.turns.set(name, [...turns, at]);
+      for (const announcement of announcements) tables.outbox.set(announcement.key, JSON.stringify(announcement));
+      return true;
+    });
+    if (isWritten) return true;
+  }
+  throw new Error(`turn ${name} was taken by somebody else ${mostTries} times in a row`);
 }
 
 /** False when somebody else wrote the finding in between. */

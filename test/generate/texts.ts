@@ -1,6 +1,13 @@
 import * as z from 'zod';
+import { eventFamilies } from '../../infra/compile/event-filter';
 import { compilePolicies } from '../../infra/compile/policies';
 import { policiesPage } from '../../infra/compile/policies-page';
+import { rightsPage } from '../../infra/compile/rights-page';
+import { compileRoles } from '../../infra/compile/roles';
+import { tablesForBicep } from '../../infra/compile/tables';
+import { prices } from '../../infra/cost/prices';
+import { tableOf } from '../../infra/cost/report';
+import { sizes } from '../../infra/cost/sizes';
 import { controls } from '../../shared/controls/index';
 import type { Control } from '../../shared/core/control';
 import { openApi } from '../../shared/http/openapi';
@@ -20,12 +27,19 @@ export function generatedTexts(): readonly GeneratedText[] {
   return [
     { file: 'README.md', mark: 'settings', text: settingsTable() },
     { file: 'README.md', mark: 'controls', text: controlsTable() },
-    { file: 'docs/openapi.json', text: `${JSON.stringify(openApi([backfill, ...routes]), null, 2)}\n` },
-    { file: 'infra/generated/policies.json', text: `${JSON.stringify(compilePolicies(controls), null, 2)}\n` },
+    { file: 'README.md', mark: 'costs', text: tableOf(sizes, prices) },
+    { file: 'docs/openapi.json', text: json(openApi([backfill, ...routes])) },
+    { file: 'infra/generated/roles.json', text: json(compileRoles(controls)) },
+    { file: 'docs/rights.md', text: rightsPage(controls) },
+    { file: 'infra/generated/tables.json', text: json(tablesForBicep()) },
+    { file: 'infra/generated/event-filter.json', text: json(eventFamilies()) },
+    { file: 'infra/generated/policies.json', text: json(compilePolicies(controls)) },
     { file: 'docs/policies.md', text: policiesPage(controls) },
     ...controls.map((control) => ({ file: `docs/controls/${control.id}.md`, text: pageOf(control) })),
   ];
 }
+
+const json = (value: unknown): string => `${JSON.stringify(value, null, 2)}\n`;
 
 /** The file as it has to be. Throws when it lacks the marks. */
 export function withText(content: string, { file, mark, text }: GeneratedText): string {
@@ -76,8 +90,9 @@ function pageOf({ id, title, severity, requirement, subjects, reads, judges, pol
     `An event on one of them wakes the control; the timer looks at all of them.`,
     code(subjects),
     '### What else is read',
-    `An event on one of them wakes the subjects that were judged by it.`,
-    code(reads),
+    ...(reads.length === 0
+      ? ['Nothing: the subject itself tells it all.']
+      : [`An event on one of them wakes the subjects that were judged by it.`, code(reads)]),
     ...(policies.length === 0
       ? []
       : [

@@ -1,15 +1,15 @@
 import { createHash } from 'node:crypto';
-import { findingsTable } from '../../shared/core/tables';
+import { streamOf, tables } from '../../shared/core/tables';
 import type { Estate, SimulatedSubscription, WireResource } from './subscription/index';
 
 /** What deploying Steward leaves in a subscription, as far as the app needs it. */
 export interface Deployment {
   readonly clientId: string;
   readonly resources: readonly WireResource[];
+  /** The settings that rights depend on. */
+  readonly choices: Readonly<Record<string, string>>;
   settings(subscription: SimulatedSubscription): Readonly<Record<string, string>>;
 }
-
-const stream = 'Custom-StewardFindings_CL';
 
 export function deployment(estate: Estate): Deployment {
   const group = `/subscriptions/${estate.subscriptionId}/resourceGroups/rg-steward`;
@@ -17,8 +17,15 @@ export function deployment(estate: Estate): Deployment {
   const workspace = `${group}/providers/Microsoft.OperationalInsights/workspaces/log-steward`;
   const clientId = guidFrom(`identity of ${group}`);
   const ruleId = `dcr-${createHash('sha256').update(group).digest('hex').slice(0, 32)}`;
+  const choices = {
+    SUBSCRIPTION_IDS: estate.subscriptionId,
+    STEWARD_RESOURCE_GROUP_ID: group,
+    REMEDIATE: 'flow-logs',
+    TRAFFIC_ANALYTICS_WORKSPACE_ID: workspace,
+  };
   return {
     clientId,
+    choices,
     resources: [
       {
         id: group,
@@ -42,10 +49,7 @@ export function deployment(estate: Estate): Deployment {
       dataCollectionRule({ group, location, workspace, ruleId }),
     ],
     settings: (subscription) => ({
-      SUBSCRIPTION_IDS: estate.subscriptionId,
-      STEWARD_RESOURCE_GROUP_ID: group,
-      REMEDIATE: 'flow-logs',
-      TRAFFIC_ANALYTICS_WORKSPACE_ID: workspace,
+      ...choices,
       LOGS_INGESTION_ENDPOINT: subscription.url,
       LOGS_INGESTION_RULE_ID: ruleId,
       AZURE_RESOURCE_MANAGER_ENDPOINT: subscription.url,
@@ -73,11 +77,16 @@ function dataCollectionRule({ group, location, workspace, ruleId }: Rule): WireR
     kind: 'Direct',
     properties: {
       immutableId: ruleId,
-      streamDeclarations: {
-        [stream]: { columns: Object.entries(findingsTable.columns).map(([name, type]) => ({ name, type })) },
-      },
+      streamDeclarations: Object.fromEntries(
+        tables.map((table) => [
+          streamOf(table),
+          { columns: Object.entries(table.columns).map(([name, type]) => ({ name, type })) },
+        ]),
+      ),
       destinations: { logAnalytics: [{ workspaceResourceId: workspace, name: 'sentinel' }] },
-      dataFlows: [{ streams: [stream], destinations: ['sentinel'], outputStream: stream }],
+      dataFlows: tables
+        .map(streamOf)
+        .map((stream) => ({ streams: [stream], destinations: ['sentinel'], outputStream: stream })),
       provisioningState: 'Succeeded',
     },
   };

@@ -174,7 +174,7 @@ test.each<[string, string, (sandbox: Sandbox) => void, RegExp]>([
       expect(ordinary?.remedy).toMatch(/^not written: exemptions cannot be read: /);
       expect(ordinary?.remedy).toMatch(reason);
       expect(watchOf(findings)).toMatchObject({ state: 'open', severity: 'high' });
-      const rows = [...sandbox.subscription.tables.values()].flat();
+      const rows = sandbox.rows('StewardFindings_CL');
       expect(rows.filter(({ ControlId }) => ControlId === 'exemptions')).toContainEqual(
         expect.objectContaining({ FindingState: 'open', FindingSeverity: 'high' }),
       );

@@ -25,7 +25,7 @@ export async function reportOf(sandbox: Sandbox): Promise<string> {
     `events missed: ${eventsMissed.total}, ${eventsMissed.lastDay} of them in the last day`,
     ...(open.length > 0 ? ['', styleText('bold', 'Not right yet'), ...open.map(openLine)] : []),
     '',
-    `${sandbox.writes().length} writes to Azure, ${[...sandbox.subscription.tables.values()].flat().length} rows in Sentinel's table`,
+    `${sandbox.writes().length} writes to Azure, ${[...sandbox.subscription.tables.values()].flat().length} rows in Sentinel's tables`,
   ].join('\n');
 }
 

@@ -81,7 +81,7 @@ describe('the sample estate', () => {
 
   test('sends each transition to Sentinel’s table once, and a second look writes and sends nothing', () =>
     played(sample, {}, async (sandbox) => {
-      const rows = (): readonly Record<string, unknown>[] => [...sandbox.subscription.tables.values()].flat();
+      const rows = (): readonly Record<string, unknown>[] => sandbox.rows('StewardFindings_CL');
       const ids = rows().map(({ EventId }) => EventId);
       expect(new Set(ids).size).toBe(ids.length);
       const open = (await sandbox.findings())
@@ -160,7 +160,7 @@ describe('a real landing zone', () => {
     played(landingZone, {}, async (sandbox) => {
       const networks = (await sandbox.findings()).filter(isNetwork);
       expect(networks.map(({ state }) => state)).toEqual(['resolved', 'resolved', 'resolved']);
-      const rows = [...sandbox.subscription.tables.values()].flat();
+      const rows = sandbox.rows('StewardFindings_CL');
       for (const { findingId } of networks) {
         expect(rows.filter(({ FindingId }) => FindingId === findingId).map(({ FindingState }) => FindingState)).toEqual(
           ['open', 'resolved'],

@@ -1,6 +1,8 @@
+import { eventFamilies } from '../../infra/compile/event-filter';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { controls } from '../../shared/controls/index';
 import type { Finding } from '../../shared/core/finding';
+import { streamOf, type TableName } from '../../shared/core/tables';
 import { eventsMissed } from '../../shared/pipeline/gaps';
 import { postureOf, type Posture } from '../../shared/pipeline/posture';
 import { findingStore } from '../../shared/store/findings';
@@ -10,6 +12,7 @@ import { startAzurite, type Azurite } from './azurite';
 import { startHost, type Host, type HostRecord } from './host/index';
 import { deployment } from './deployment';
 import { putExemptions } from './exemptions';
+import { grantsOf } from './grants';
 import {
   startSubscription,
   type Estate,
@@ -41,7 +44,9 @@ export interface Sandbox {
   settle(seconds?: number): Promise<void>;
   findings(): Promise<readonly Finding[]>;
   posture(): Promise<Posture>;
-  /** What Steward wrote to Azure; rows for Sentinel's table and the app's own storage are no such writes. */
+  /** What one of Sentinel's tables got. */
+  rows(table: TableName): readonly Record<string, unknown>[];
+  /** What Steward wrote to Azure; rows for Sentinel's tables and the app's own storage are no such writes. */
   writes(): readonly RecordedRequest[];
   /** Ends the host at once, as a crash would, and starts another one. */
   restart(): Promise<void>;
@@ -55,6 +60,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     subscriptionIds: [estate.subscriptionId],
     tenantId: estate.tenantId,
     identityClientId: steward.clientId,
+    grants: grantsOf(estate, { ...steward.choices, ...options.settings }),
     ...options.simulation,
   });
   subscription.seed(steward.resources);
@@ -86,6 +92,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
       const missed = eventsMissed([gaps], new Date().toISOString());
       return postureOf(controls, await findings(), await scopeQueue(account).poisoned(), missed);
     },
+    rows: (name) => subscription.tables.get(streamOf({ name })) ?? [],
     writes: () => subscription.requests.filter((request) => request.caller === 'steward' && isArmWrite(request)),
     restart: async () => {
       await host.kill();
@@ -118,9 +125,7 @@ async function createEstate({ estate, subscription, host, settle }: Scene): Prom
   await subscription.subscribe(
     `${host.url}/runtime/webhooks/EventGrid?functionName=resource-changed`,
     'EventGridSchema',
-    {
-      operationNames,
-    },
+    { operationNameBeginsWith: eventFamilies() },
   );
   await host.run('reconcile');
   await settle();
@@ -134,28 +139,6 @@ async function putAll(subscription: SimulatedSubscription, resources: readonly W
   if (refused.length < resources.length) return putAll(subscription, refused);
   subscription.seed(refused);
 }
-
-/** What the event subscription of the deployment lets through: 25 values at most. */
-const operationNames = [
-  ...[
-    'Microsoft.Network/virtualNetworks',
-    'Microsoft.Network/virtualNetworks/subnets',
-    'Microsoft.Network/networkSecurityGroups',
-    'Microsoft.Network/networkWatchers',
-    'Microsoft.Network/networkWatchers/flowLogs',
-    'Microsoft.Storage/storageAccounts',
-    'Microsoft.Storage/storageAccounts/managementPolicies',
-    'Microsoft.Authorization/policyAssignments',
-    'Microsoft.Authorization/policyExemptions',
-  ].flatMap((type) => [`${type}/write`, `${type}/delete`]),
-  'Microsoft.ContainerService/managedClusters/write',
-  'Microsoft.ContainerService/managedClusters/agentPools/write',
-  'Microsoft.ContainerRegistry/registries/write',
-  'Microsoft.KeyVault/vaults/write',
-  'Microsoft.Network/applicationGateways/write',
-  'Microsoft.Compute/disks/write',
-  'Microsoft.Resources/tags/write',
-];
 
 /**
  * What was there before: the tenant, policies, and flow logs with all that they name (accounts with their lifecycle

@@ -27,7 +27,7 @@ The sandbox stays up. Ctrl-C ends it.
   curl ${url}/posture                          the posture again
   curl ${url}/findings                         all findings
   curl ${url}/writes                           what Steward wrote to Azure
-  curl ${url}/rows                             what Sentinel's table got`;
+  curl ${url}/rows                             what Sentinel's tables got`;
   return {
     help,
     close: async () => {
@@ -71,7 +71,7 @@ async function bodyOf(sandbox: Sandbox, url: string): Promise<string | undefined
     case '/writes':
       return JSON.stringify(report.writes, null, 2);
     case '/rows':
-      return JSON.stringify([...sandbox.subscription.tables.values()].flat(), null, 2);
+      return JSON.stringify(Object.fromEntries(sandbox.subscription.tables), null, 2);
     default:
       return undefined;
   }

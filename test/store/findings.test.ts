@@ -49,6 +49,7 @@ const findingIn = (subscription: string, findingId: string, changed: Partial<Fin
 });
 
 const rowOf = (subscription: string, key: string, text = ''): Announcement => ({
+  table: 'StewardFindings_CL',
   key,
   subscriptionId: subscription,
   row: { EventId: key, Reason: text, TimeToComplianceMs: 7, PreviousState: null },

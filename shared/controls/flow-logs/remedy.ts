@@ -16,7 +16,7 @@ import { createdLog, repairedLog, type Analytics } from './log-actions';
 import { loggable, protectedBy, type Protected } from '../../flow-logging/protected';
 import { remarksOn, type Remark } from './rightness';
 import { lifecycleIdOf } from '../../flow-logging/blobs';
-import { keptBeside } from '../../flow-logging/log-body';
+import { keptBeside, writeLifecycle } from '../../flow-logging/log-body';
 import { managedByCluster, regionLock } from '../../flow-logging/where';
 import { ownRetention } from '../../flow-logging/retention';
 import { deletesEarly, sinkFor, type Sink } from './sink';
@@ -44,6 +44,7 @@ export const flowLogRemedy: Remedy = {
     'Microsoft.Network/networkWatchers/flowLogs/delete',
     'Microsoft.Storage/storageAccounts/managementPolicies/delete',
   ],
+  toPutBack: [writeLifecycle],
   keeps: keptBeside,
   plan: (subject, inventory, settings) => planned(withoutNulls(subject), inventoryWithoutNulls(inventory), settings),
 };

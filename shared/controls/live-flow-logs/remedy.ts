@@ -4,7 +4,16 @@ import type { Resource } from '../../core/resource';
 import { inventoryWithoutNulls, withoutNulls } from '../../core/without-nulls';
 import { lifecycleIdOf } from '../../flow-logging/blobs';
 import type { Log } from '../../flow-logging/coverage';
-import { keptBeside, keptBy, outer, rearmingNote, rearmingTag, writable, writeLog } from '../../flow-logging/log-body';
+import {
+  keptBeside,
+  keptBy,
+  outer,
+  rearmingNote,
+  rearmingTag,
+  writable,
+  writeLifecycle,
+  writeLog,
+} from '../../flow-logging/log-body';
 import { managedByCluster, regionLock } from '../../flow-logging/where';
 import { judgedLog, type JudgedLog, type Known } from './judged';
 import { titleOf, watchedFor } from './watched';
@@ -22,6 +31,7 @@ export const rearming: Remedy = {
     'Touches no log that somebody else has switched off, and writes nothing for networks in the managed resource group of a cluster.',
   ],
   permissions: [writeLog],
+  toPutBack: [writeLifecycle],
   keeps: keptBeside,
   plan: (subject, inventory, settings, past) =>
     planned(withoutNulls(subject), { inventory: inventoryWithoutNulls(inventory), settings, past }),

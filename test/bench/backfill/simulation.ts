@@ -12,6 +12,7 @@ import { timeline, type Timeline } from '../../chaos/timeline';
 import { settings } from '../../given';
 import { memoryBreakers } from '../../memory-breakers';
 import { memoryReceipts } from '../../memory-receipts';
+import { memorySweeps } from '../../memory-sweeps';
 import { memoryBudget } from '../../memory-budget';
 import { createLimits, type Limits } from '../../sandbox/subscription/limits';
 import { cloud, type Cloud, type Estate } from './cloud';
@@ -177,6 +178,7 @@ function worldOf(shared: Shared, number: number): World {
     findings: shared.findings,
     ledger: shared.ledger,
     breakers: memoryBreakers(shared.breakers),
+    sweeps: memorySweeps(),
     receipts: memoryReceipts(),
     activityLog: {
       async *changes() {

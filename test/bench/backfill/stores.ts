@@ -44,6 +44,8 @@ export function findingsIn(rows: FileMap, call: Call): FindingStore {
       yield* await call(() => [...outbox.values()]);
     },
     delivered: (announcements) => call(() => announcements.forEach(({ key }) => outbox.delete(key))),
+    announce: async () => Promise.reject(new Error('the bench announces no turns')),
+    lastTurn: async () => Promise.reject(new Error('the bench announces no turns')),
   };
 }
 

@@ -6,6 +6,7 @@ export const storageAudience = 'https://storage.azure.com';
 
 /** derived: each account has a path of the one host here; in Azure each has a host of its own. */
 const blobPath = /^\/blob\/([^/]+)(?:\/([^/]+))?$/;
+export const blobAccountIn = (path: string): string => blobPath.exec(path)?.[1] ?? '';
 export const isBlobService = (path: string): boolean => path.startsWith('/blob/');
 export const blobEndpointOf = (origin: string, account: string): string => `${origin}/blob/${account}/`;
 

@@ -13,7 +13,7 @@ export interface DeadLetter {
 }
 
 export interface EventFilter {
-  readonly operationNames?: readonly string[];
+  readonly operationNameBeginsWith?: readonly string[];
 }
 
 export interface EventGrid extends Events {
@@ -28,7 +28,7 @@ interface Subscription {
   readonly name: string;
   readonly url: string;
   readonly schema: EventSchema;
-  readonly operationNames: ReadonlySet<string> | undefined;
+  readonly beginnings: readonly string[] | undefined;
 }
 
 /** Event Grid: delivers at least once, in no promised order, and tries again for a day. */
@@ -80,9 +80,8 @@ export function createEventGrid(settings: Settings, faults: ActiveFaults): Event
     async subscribe(url, schema, filter = {}) {
       const topic = `/subscriptions/${settings.subscriptionIds[0] ?? ''}`;
       await (schema === 'EventGridSchema' ? validate(url, topic) : askAllowedOrigin(url));
-      const names = filter.operationNames;
-      const operationNames = names === undefined ? undefined : new Set(names.map(key));
-      subscriptions.push({ name: `SUBSCRIPTION-${String(subscriptions.length)}`, url, schema, operationNames });
+      const beginnings = filter.operationNameBeginsWith?.map(key);
+      subscriptions.push({ name: `SUBSCRIPTION-${String(subscriptions.length)}`, url, schema, beginnings });
     },
     waiting: () => waiting,
     close() {
@@ -105,8 +104,10 @@ const answerTimeout = 30 * second;
 /** Answers of a webhook that Event Grid does not try again. */
 const finalStatuses = new Set([400, 401, 403, 404, 413]);
 
-const wants = ({ operationNames }: Subscription, event: SubscriptionEvent): boolean =>
-  operationNames === undefined || operationNames.has(key(textOf(event.data['operationName'])));
+function wants({ beginnings }: Subscription, event: SubscriptionEvent): boolean {
+  const name = key(textOf(event.data['operationName']));
+  return beginnings === undefined || beginnings.some((beginning) => name.startsWith(beginning));
+}
 
 type Outcome = { readonly kind: 'delivered' } | { readonly kind: 'retry' | 'drop'; readonly reason: string };
 

@@ -188,8 +188,8 @@ describe('Event Grid', () => {
 
   test('a subscription with operation names gets those alone, without regard to case', async () => {
     await start();
-    const operationNames = ['microsoft.network/VIRTUALNETWORKS/write'];
-    await world.azure.subscribe(webhook.url, 'EventGridSchema', { operationNames });
+    const operationNameBeginsWith = ['microsoft.network/VIRTUALNETWORKS/'];
+    await world.azure.subscribe(webhook.url, 'EventGridSchema', { operationNameBeginsWith });
     await world.azure.put(account);
     await world.azure.put(network);
     await delivered();

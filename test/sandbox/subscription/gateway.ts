@@ -1,5 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { arm } from './arm';
+import type { Authorization } from './authorization';
 import { answerBlobs, isBlobService } from './blob-service';
 import type { Cloud } from './cloud';
 import type { FaultAnswer } from './faults';
@@ -20,8 +21,14 @@ export interface Gateway {
   readonly requests: readonly RecordedRequest[];
 }
 
-/** The one way in, for HTTP and for the deployer's own writes: faults, waiting, limits, then the service; all recorded. */
-export function createGateway(cloud: Cloud, limits: Limits, tables: Rows): Gateway {
+/** What a request has to pass before it is answered. */
+export interface Guards {
+  readonly limits: Limits;
+  readonly authorization: Authorization;
+}
+
+/** The one way in, for HTTP and for the deployer's own writes: faults, waiting, rights, limits, then the service; all recorded. */
+export function createGateway(cloud: Cloud, { limits, authorization }: Guards, tables: Rows): Gateway {
   const requests: RecordedRequest[] = [];
   const record = (request: Request, answer: Answer, started: number): void => {
     requests.push(recordOf(request, answer, started, cloud));
@@ -33,6 +40,8 @@ export function createGateway(cloud: Cloud, limits: Limits, tables: Rows): Gatew
     if (latency > 0) await wait(latency);
     if (fault?.kind === 'respond') return { answer: fault };
     if (isIngestion(request.path)) return { answer: ingest(cloud, request, bytes, tables) };
+    const unauthorized = authorization.refuse(request);
+    if (unauthorized !== undefined) return { answer: unauthorized };
     if (isBlobService(request.path)) return { answer: answerBlobs(cloud, request) };
     const exempt = request.deployment === true;
     const { refusal, headers } = exempt ? { headers: {} } : limits.admit(request);

@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { createActivityLog } from './activity-log';
 import { loadAliases } from './aliases';
+import { createAuthorization } from './authorization';
+import type { Grant } from './authorization';
 import { createCertificate } from './certificate';
 import type { Cloud, Settings } from './cloud';
 import { createEventGrid } from './delivery';
@@ -25,6 +27,7 @@ import type { RecordedRequest, WireResource } from './wire';
 import { fieldsOf } from './wire';
 
 export { refusals } from './answers';
+export type { Grant } from './authorization';
 export type { DeadLetter } from './delivery';
 export { loadEstate } from './estate';
 export type { Estate } from './estate';
@@ -45,6 +48,8 @@ export interface SubscriptionOptions {
   };
   /** Throttling as Azure does it; on unless told. `put` and `remove` are never throttled. */
   readonly limits?: boolean;
+  /** What Steward's identity may do; everything unless told. */
+  readonly grants?: readonly Grant[];
   /** Items of a page of a list; 100 unless told. */
   readonly pageSize?: number;
   readonly eventDelayMs?: number;
@@ -76,6 +81,8 @@ export interface SimulatedSubscription {
   get(id: string): WireResource | undefined;
   list(type: string): readonly WireResource[];
   readonly requests: readonly RecordedRequest[];
+  /** What Steward's identity used of its grants, as `role: action`. */
+  readonly usedRights: ReadonlySet<string>;
   /** Rows per stream that the log ingestion endpoint took. */
   readonly tables: ReadonlyMap<string, readonly Record<string, unknown>[]>;
   /** What Azure Policy says of resources' compliance: nothing until it is put in; a state needs a `resourceId`. */
@@ -126,7 +133,9 @@ export async function startSubscription(options: SubscriptionOptions): Promise<S
     read: (id) => read(cloud, id),
   };
   const tables: Rows = new Map();
-  const gateway = createGateway(cloud, createLimits(settings.limits, settings.clock), tables);
+  const limits = createLimits(settings.limits, settings.clock);
+  const authorization = createAuthorization(options.grants, cloud);
+  const gateway = createGateway(cloud, { limits, authorization }, tables);
   const { subscriptionIds, tenantId } = settings;
   seed(cloud, [{ id: `/tenants/${tenantId}`, tenantId }]);
   seed(
@@ -148,6 +157,7 @@ export async function startSubscription(options: SubscriptionOptions): Promise<S
     get: (id) => structuredClone(cloud.read(id)),
     list: (type) => structuredClone(readAll(cloud, type)),
     requests: gateway.requests,
+    usedRights: authorization.used,
     tables,
     policyStates: { set: cloud.policyStates.set },
     rotateKeys: (accountId) => {

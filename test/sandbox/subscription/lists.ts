@@ -38,6 +38,8 @@ function refuseScope(cloud: Cloud, place: CollectionPlace): Answer | undefined {
 
 /** Types whose list at a scope holds what the scope inherits from above, and what is below it. */
 const inherited = /^microsoft\.authorization\/(policyassignments|policyexemptions|roleassignments)$/i;
+/** Types whose list at a resource holds what is on it, and not what is on something below. */
+const extensions = /^microsoft\.insights\/(diagnosticsettings|datacollectionruleassociations)$/i;
 /** Types whose list at a scope holds what can be assigned there: its own, those from above and those built into Azure. */
 const definitions = /^microsoft\.authorization\/(policydefinitions|policysetdefinitions)$/i;
 
@@ -51,6 +53,7 @@ function candidatesOf(cloud: Cloud, { type, scope, parent }: CollectionPlace): r
   if (parent !== undefined && isVersionType(type)) return versionsOf(cloud.store, parent);
   const all = cloud.store.sorted(type);
   if (parent !== undefined) return all.filter(({ id }) => isBelow(id, parent));
+  if (extensions.test(type)) return all.filter(({ id }) => same(scopeOf(id), scope));
   const reaches = reaching(cloud.store, scope);
   if (definitions.test(type)) return all.filter(({ id }) => reaches(scopeOf(id)));
   if (inherited.test(type)) return all.filter(({ id }) => isBelow(id, scope) || reaches(scopeOf(id)));

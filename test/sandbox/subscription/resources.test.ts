@@ -192,6 +192,19 @@ describe('resources', () => {
     expect(listed.body.value.map((item) => item.id)).toEqual([id]);
   });
 
+  test('a list of extension resources holds what is on the resource itself, and not what is on one below it', async () => {
+    const setting = (on: string): string => `${on}/providers/Microsoft.Insights/diagnosticSettings/audit`;
+    const blobs = `${accountId}/blobServices/default`;
+    world.azure.seed([{ id: blobs, properties: {} }]);
+    world.azure.seed([accountId, blobs].map((on) => ({ id: setting(on), properties: { logs: [] } })));
+    for (const on of [accountId, blobs]) {
+      const listed = await world.send('GET', `${on}/providers/Microsoft.Insights/diagnosticSettings`);
+      expect(listed.body.value.map((item) => item.id)).toEqual([setting(on)]);
+    }
+    const inGroup = await world.send('GET', `${scope}/providers/Microsoft.Insights/diagnosticSettings`);
+    expect(inGroup.body.value).toEqual([]);
+  });
+
   test('etags change with every write and are honoured', async () => {
     const first = await world.send('GET', networkId);
     const body = having(first.body, { enableDdosProtection: true });

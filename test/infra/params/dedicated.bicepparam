@@ -1,0 +1,5 @@
+using '../../../infra/azuredeploy.bicep'
+
+param packageUri = 'https://example.com/steward.zip'
+param location = 'usgovvirginia'
+param hosting = 'Dedicated'

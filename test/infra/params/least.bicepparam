@@ -1,0 +1,3 @@
+using '../../../infra/azuredeploy.bicep'
+
+param packageUri = 'https://example.com/steward.zip'
