@@ -1,6 +1,6 @@
-// Builds dist/app.js, what is deployed, dist/policy.js and dist/ledger.js, what `npm run policy` and `npm run ledger` run,
-// dist/infra/, what `npm run package` and `npm run cost` run, and dist/sandbox/, what `npm start`, `npm run bench` and
-// `npm run generate` run.
+// Builds dist/app.js, what is deployed, dist/policy.js, dist/ledger.js and dist/doctor.js, what `npm run policy`,
+// `npm run ledger` and `npm run doctor` run, dist/infra/, what `npm run package` and `npm run cost` run, and dist/sandbox/,
+// what `npm start`, `npm run bench` and `npm run generate` run.
 import { build } from 'esbuild';
 import { rmSync } from 'node:fs';
 import { buildApp, node } from './build-app.mjs';
@@ -10,7 +10,11 @@ await Promise.all([
   buildApp('dist'),
   build({
     ...node,
-    entryPoints: { policy: 'shared/policy-cli/main.ts', ledger: 'shared/ledger-cli/main.ts' },
+    entryPoints: {
+      policy: 'shared/policy-cli/main.ts',
+      ledger: 'shared/ledger-cli/main.ts',
+      doctor: 'shared/doctor-cli/main.ts',
+    },
     outdir: 'dist',
   }),
   build({

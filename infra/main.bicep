@@ -25,12 +25,6 @@ param remediate string[] = []
 @description('Whether a tag of Steward\'s own resource group is written every hour, to see whether its event comes.')
 param canary bool = true
 
-@description('Whether flow logs that network security groups still have may be put right: Azure asks for the right to write those groups, anywhere in the subscription.')
-param securityGroupLogs bool = false
-
-@description('Further actions that assigned policies need to look something up; each ends with /read. GET /api/doctor names them.')
-param furtherReads string[] = []
-
 @description('Other settings of the app, as MOST_WRITES_AN_HOUR; they win over what this template sets.')
 param settings settingsOf = {}
 
@@ -81,11 +75,9 @@ param onboardSentinel bool = true
 
 @description('What of Steward\'s content goes to the workspace: with rules that run, with rules that are switched off, or nothing.')
 @allowed(['enabled', 'disabled', 'none'])
-#disable-next-line no-unused-params
 param sentinelContent string = 'enabled'
 
 @description('Action groups that are told of poison messages, a silent Steward and failed remedies; empty: no such alerts.')
-#disable-next-line no-unused-params
 param actionGroupIds string[] = []
 
 @description('Flex Consumption, or a dedicated plan in clouds and regions without it.')
@@ -205,6 +197,26 @@ module tables 'modules/tables.bicep' = {
     preparesWorkspace: preparesWorkspace
   }
   dependsOn: [workspace]
+}
+
+module sentinel 'modules/sentinel.bicep' = if (preparesWorkspace && onboardSentinel && sentinelContent != 'none') {
+  scope: resourceGroup(workspaceSegments[2], workspaceSegments[4])
+  params: {
+    workspaceName: workspaceName
+    location: tables.outputs.location
+    enableRules: sentinelContent == 'enabled'
+    tags: ownTags
+  }
+}
+
+module alerts 'modules/alerts.bicep' = if (preparesWorkspace && !empty(actionGroupIds)) {
+  scope: resourceGroup(workspaceSegments[2], workspaceSegments[4])
+  params: {
+    workspaceName: workspaceName
+    location: tables.outputs.location
+    actionGroupIds: actionGroupIds
+    tags: ownTags
+  }
 }
 
 module ingestion 'modules/ingestion.bicep' = {

@@ -15,6 +15,7 @@ import { controls } from './controls/index';
 import type { Query } from './core/inventory';
 import type { Journal, Reader, World } from './core/ports';
 import { exemptionSources } from './exemption-sources';
+import type { Surroundings } from './core/surroundings';
 import type { Desk } from './http/respond';
 import { inTurns } from './core/in-turns';
 import { parseSettings, type AppSettings } from './settings';
@@ -25,7 +26,8 @@ import { findingStore } from './store/findings';
 import { ledgerStore } from './store/ledger';
 import { tableLocks } from './store/locks';
 import { runStore } from './store/runs';
-import { receipts } from './store/receipts';
+import { attempt, ownStorage } from './store/reach';
+import { gapsKept, receipts } from './store/receipts';
 import { scopeQueue } from './store/scope-queue';
 import { sweepStore } from './store/sweeps';
 import type { Account } from './store/tables';
@@ -88,6 +90,7 @@ export function createApp(environment: Readonly<Record<string, string | undefine
     canary: tagCanary(arm, settings.resourceGroupId),
     sentinel: sentinelTables({ ...settings.ingestion, credential }),
     exemptions: exemptionSources({ file: () => readExemptionsBlob(account), reader, now, controls }),
+    surroundings: surroundingsIn(environment, settings, account),
     inTurn: inTurns(),
     pause,
   };
@@ -96,6 +99,22 @@ export function createApp(environment: Readonly<Record<string, string | undefine
     ownIds: settings.clientId === undefined ? [] : [settings.clientId],
     world: (journal) => ({ ...parts, journal }),
     desk: (journal) => ({ world: { ...parts, journal }, trustsPrincipals: signsCallersIn(environment) }),
+  };
+}
+
+/** App Service tells an app its name (App Service: environment variables). */
+function surroundingsIn(
+  environment: Readonly<Record<string, string | undefined>>,
+  { ingestion }: AppSettings,
+  account: Account,
+): Surroundings {
+  return {
+    nodeVersion: process.versions.node,
+    site: environment['WEBSITE_SITE_NAME'],
+    ingestion,
+    storage: () => ownStorage(account),
+    gaps: (subscriptionId) => gapsKept(account, subscriptionId),
+    attempt,
   };
 }
 

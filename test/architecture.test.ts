@@ -31,7 +31,18 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   'shared/flow-logging': ['shared/core/', 'shared/flow-logging/'],
   'shared/controls': ['shared/core/', 'shared/policy/', 'shared/flow-logging/', 'shared/controls/'],
   'shared/pipeline': ['shared/core/', 'shared/pipeline/', 'node:crypto'],
-  'shared/http': ['shared/core/', 'shared/pipeline/', 'shared/http/', 'zod'],
+  'shared/rights': ['shared/core/', 'shared/rights/'],
+  'shared/doctor': [
+    'shared/core/',
+    'shared/rights/',
+    'shared/policy/',
+    'shared/flow-logging/',
+    'shared/controls/assigned-policies/',
+    'shared/pipeline/',
+    'shared/doctor/',
+  ],
+  'shared/doctor-cli': ['shared/core/', 'shared/doctor/', 'shared/doctor-cli/', 'shared/world', 'node:'],
+  'shared/http': ['shared/core/', 'shared/pipeline/', 'shared/doctor/', 'shared/http/', 'zod'],
   'shared/azure': ['shared/core/', 'shared/azure/', '@azure/'],
   'shared/ledger-cli': ['shared/core/', 'shared/store/', 'shared/ledger-cli/', 'shared/world', '@azure/', 'node:'],
   'shared/store': ['shared/core/', 'shared/store/', '@azure/', 'node:', 'zod'],
@@ -63,7 +74,7 @@ test('a control imports the files of no other control', () => {
   expect(wrong).toEqual([]);
 });
 
-test.each(['shared/core', 'shared/policy', 'shared/flow-logging', 'shared/controls'])(
+test.each(['shared/core', 'shared/policy', 'shared/flow-logging', 'shared/controls', 'shared/rights', 'shared/doctor'])(
   'nothing in %s looks at the clock, chance or the environment',
   (folder) => {
     const impure = filesIn(folder).filter((file) =>

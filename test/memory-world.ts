@@ -20,6 +20,7 @@ import { memoryReceipts } from './memory-receipts';
 import { memoryBudget } from './memory-budget';
 import { memorySweeps } from './memory-sweeps';
 import { memoryRuns, type MemoryRuns } from './memory-runs';
+import { surroundingsGiven } from './surroundings-given';
 
 /** Azure as a list of resources, whose requests can be counted and refused. */
 export interface MemoryAzure {
@@ -167,6 +168,7 @@ export function memoryWorld(
     },
     journal: (entry) => void lines.push(entry),
     inTurn: inTurns(),
+    surroundings: surroundingsGiven(),
     pause: async (ms) => void (clock += ms),
   };
   return world;

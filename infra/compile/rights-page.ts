@@ -1,7 +1,7 @@
 import type { Control } from '../../shared/core/control';
-import type { Place } from '../../shared/permissions';
+import type { Place } from '../../shared/rights/own-rights';
 import { builtInRoles, type BuiltInRole } from './built-in-roles';
-import { rightsOf, type Right } from './rights';
+import { rightsOf, type Right } from '../../shared/rights/rights';
 import { compileRoles, type CompiledRole } from './roles';
 
 const places: Readonly<Record<Place, string>> = {

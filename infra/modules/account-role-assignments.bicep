@@ -3,9 +3,6 @@ metadata description = 'Gives the app roles on one storage account that flow log
 @description('Object id of the app\'s identity.')
 param principalId string
 
-@description('Name of that identity, by which assignments are named.')
-param identityName string
-
 @description('Name of the account in this resource group.')
 param accountName string
 
@@ -21,7 +18,7 @@ resource account 'Microsoft.Storage/storageAccounts@2025-06-01' existing = {
 
 resource assignments 'Microsoft.Authorization/roleAssignments@2022-04-01' = [
   for name in roleNames: {
-    name: guid(account.id, identityName, name)
+    name: guid(account.id, principalId, name)
     scope: account
     properties: {
       principalId: principalId
@@ -35,7 +32,7 @@ resource assignments 'Microsoft.Authorization/roleAssignments@2022-04-01' = [
 var listOnly = '((!(ActionMatches{\'Microsoft.Storage/storageAccounts/blobServices/containers/blobs/read\'} AND NOT SubOperationMatches{\'Blob.List\'})))'
 
 resource listing 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
-  name: guid(account.id, identityName, listBlobsRoleName)
+  name: guid(account.id, principalId, listBlobsRoleName)
   scope: account
   properties: {
     principalId: principalId

@@ -3,9 +3,6 @@ metadata description = 'Lets the app list the blobs of all storage accounts in i
 @description('Object id of the app\'s identity.')
 param principalId string
 
-@description('Name of that identity, by which assignments are named.')
-param identityName string
-
 @description('Name of the definition of the built-in role with which blobs can be listed.')
 param listBlobsRoleName string
 
@@ -13,7 +10,7 @@ param listBlobsRoleName string
 var listOnly = '((!(ActionMatches{\'Microsoft.Storage/storageAccounts/blobServices/containers/blobs/read\'} AND NOT SubOperationMatches{\'Blob.List\'})))'
 
 resource listing 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
-  name: guid(resourceGroup().id, identityName, listBlobsRoleName)
+  name: guid(resourceGroup().id, principalId, listBlobsRoleName)
   properties: {
     principalId: principalId
     principalType: 'ServicePrincipal'

@@ -5,9 +5,6 @@ metadata description = 'The custom roles that the app holds, each for the narrow
 @description('Object id of the app\'s identity.')
 param principalId string
 
-@description('Name of that identity, by which assignments are named.')
-param identityName string
-
 @description('Ids of the controls that may write; the same as the setting REMEDIATE. Empty: nothing may be written.')
 param remediate string[]
 
@@ -88,7 +85,7 @@ resource definitions 'Microsoft.Authorization/roleDefinitions@2022-04-01' = [
 // Traffic analytics is not satisfied with a role that comes from a management group: it is held here.
 resource inSubscription 'Microsoft.Authorization/roleAssignments@2022-04-01' = [
   for one in filter(roles, each => each.scope == 'subscription'): {
-    name: guid(subscription().id, identityName, 'steward-${one.key}')
+    name: guid(subscription().id, principalId, 'steward-${one.key}')
     properties: {
       principalId: principalId
       principalType: 'ServicePrincipal'
@@ -106,7 +103,6 @@ module inOwnGroup 'role-assignment.bicep' = [
     scope: resourceGroup(ownResourceGroupName)
     params: {
       principalId: principalId
-      identityName: identityName
       roleName: guid(subscription().id, 'steward-${one.key}')
     }
     dependsOn: [definitions]
@@ -117,7 +113,6 @@ module listingInOwnGroup 'list-blobs-assignment.bicep' = {
   scope: resourceGroup(ownResourceGroupName)
   params: {
     principalId: principalId
-    identityName: identityName
     listBlobsRoleName: listBlobsRoleName
   }
 }
@@ -127,7 +122,6 @@ module onAccounts 'account-role-assignments.bicep' = [
     scope: resourceGroup(split(id, '/')[2], split(id, '/')[4])
     params: {
       principalId: principalId
-      identityName: identityName
       accountName: last(split(id, '/'))
       roleNames: map(
         filter(roles, each => each.scope == 'flowLogStorage'),
@@ -144,7 +138,6 @@ module inWorkspaceGroups 'role-assignment.bicep' = [
     scope: resourceGroup(split(group, '/')[2], split(group, '/')[4])
     params: {
       principalId: principalId
-      identityName: identityName
       roleName: guid(subscription().id, 'steward-traffic-analytics')
     }
     dependsOn: [definitions]

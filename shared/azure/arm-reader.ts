@@ -177,6 +177,7 @@ function urlOfList({ endpoint }: Arm, { type, scope }: Query & { readonly kind: 
   if (keyOf(type) === 'microsoft.compute/skus') return urlOfSizes(endpoint, scope, version);
   const [namespace = '', ...path] = type.split('/');
   if (keyOf(type) === 'microsoft.resources/resourcegroups') return `${endpoint}${scope}/resourcegroups?${version}`;
+  if (keyOf(type) === 'microsoft.resources/providers') return `${endpoint}${scope}/providers?${version}`;
   const isChild = path.length > 1;
   const tail = isChild ? (path.at(-1) ?? '') : `providers/${namespace}/${path.join('/')}`;
   return `${endpoint}${encodeURI(scope)}/${tail}?${version}`;

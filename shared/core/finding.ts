@@ -11,6 +11,9 @@ export interface WhatIf {
 
 export type FindingState = 'open' | 'resolved' | 'compliant' | 'unknown' | 'notApplicable' | 'exempt';
 
+/** `failed`: Azure refused a write for good, or it could not be proved. */
+export type RemedyState = 'done' | 'failed';
+
 /** Times of each hop, ISO 8601 in UTC. */
 export interface Hops {
   /** When the change happened, by Azure's clock. */
@@ -42,6 +45,8 @@ export interface Finding {
   readonly reason: string;
   /** What Steward did or could not do about it. */
   readonly remedy: string;
+  /** How the last remedy of this state ended; absent when there was none or it is only waited for. */
+  readonly remedyState?: RemedyState;
   /** What a remedy would change, or changed, field by field. */
   readonly changes?: readonly WhatIf[];
   /** When somebody undid within the last day what Steward had put right, oldest first. */

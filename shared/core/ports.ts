@@ -10,6 +10,7 @@ import type { Message } from './message';
 import type { Resource } from './resource';
 import type { Run, RunItem, RunPart } from './run';
 import type { Settings } from './settings';
+import type { Surroundings } from './surroundings';
 import type { Sweeps } from './sweeps';
 
 /** Everything impure that the line needs, passed in by the composition root. Times are ISO 8601 in UTC. */
@@ -32,6 +33,7 @@ export interface World {
   readonly canary: Canary;
   readonly sentinel: Sentinel;
   readonly exemptions: Exemptions;
+  readonly surroundings: Surroundings;
   readonly journal: Journal;
   /** Runs work of the same key one after the other, on this instance. */
   readonly inTurn: <T>(key: string, work: () => Promise<T>) => Promise<T>;

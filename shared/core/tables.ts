@@ -26,7 +26,7 @@ type ValueOf<Type> = Type extends 'int' | 'long' ? number : Type extends 'dynami
 export const findingsTable = {
   name: 'StewardFindings_CL',
   description:
-    'What Steward knows of one control on one resource: a row at each change, and one a day while it is open.',
+    'What Steward knows of one control on one resource: a row at each change and each end of a remedy, and one a day while it is open.',
   columns: {
     TimeGenerated: 'datetime',
     EventId: 'string',
@@ -43,10 +43,12 @@ export const findingsTable = {
     FindingSeverity: 'string',
     Reason: 'string',
     Remedy: 'string',
+    RemedyState: 'string',
     Changes: 'string',
     UndoneBy: 'string',
     FirstSeenAt: 'datetime',
     LastSeenAt: 'datetime',
+    AnnouncedAt: 'datetime',
     EventAt: 'datetime',
     SeenAt: 'datetime',
     DecidedAt: 'datetime',

@@ -2,6 +2,7 @@ import * as z from 'zod';
 import type { Finding } from '../core/finding';
 import { eventsMissed } from '../pipeline/gaps';
 import { postureOf } from '../pipeline/posture';
+import { examine } from './doctor-route';
 import { openApi } from './openapi';
 import { route, type Route } from './route';
 import { backfill, runRoutes } from './run-routes';
@@ -39,4 +40,4 @@ const description = route({
 });
 
 /** Every address of the API but the backfill's own. */
-export const routes: readonly Route[] = [...runRoutes, ...steeringRoutes, posture, description];
+export const routes: readonly Route[] = [...runRoutes, ...steeringRoutes, posture, examine, description];

@@ -149,4 +149,28 @@ export const putBackSchema = z.strictObject({
   refused: z.array(z.strictObject({ id: z.string(), reason: z.string() })),
 });
 
+export const doctorSchema = z.strictObject({
+  healthy: z.boolean().describe('Nothing is wrong and nothing is unknown.'),
+  summary: z.strictObject({
+    ok: count,
+    wrong: count,
+    unknown: count,
+    notApplicable: count,
+    warnings: count.describe('Of those that are ok: what will be needed soon.'),
+  }),
+  checks: z.array(
+    z.strictObject({
+      id: z.string(),
+      title: z.string().describe('The good state.'),
+      state: z
+        .enum(['ok', 'wrong', 'unknown', 'notApplicable'])
+        .describe('Unknown could not be looked at, which is never ok.'),
+      about: z.string().describe('ARM id or name of what was looked at.'),
+      found: z.string(),
+      wanted: z.string(),
+      todo: z.string().describe('What to do; of what is ok, what will be needed soon.'),
+    }),
+  ),
+});
+
 export const errorSchema = z.strictObject({ error: z.strictObject({ code: z.string(), message: z.string() }) });

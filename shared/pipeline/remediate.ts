@@ -1,6 +1,6 @@
 import type { Action, Control, Plan } from '../core/control';
 import { AzureError } from '../core/errors';
-import type { WhatIf } from '../core/finding';
+import type { RemedyState, WhatIf } from '../core/finding';
 import { keyOfQuery, type Inventory } from '../core/inventory';
 import { judgementOf, type Judgement } from '../core/judgement';
 import type { Limit } from '../core/limits';
@@ -167,12 +167,16 @@ function hourOf({ settings }: World, { control, subject }: Case): Limit {
   return { name, most: settings.writesAnHour, seconds: 3_600 };
 }
 
-/** What Azure refuses for now, or is only waited for, says nothing about the remedy. */
 async function noteEnd(world: World, { control, subject }: Case, outcome: Outcome): Promise<void> {
-  const failed = outcome.state === 'failed' && (outcome.retryAfter === undefined || outcome.code === 'ReadBackDiffers');
-  const isTold = failed || (outcome.state === 'applied' && outcome.written.length > 0);
+  const end = endOf(outcome);
   const key = { subscriptionId: subscriptionOf(subject.id), controlId: control.id };
-  if (isTold) await noteOutcome(world, key, failed);
+  if (end !== undefined) await noteOutcome(world, key, end === 'failed');
+}
+
+/** How a remedy ended. What Azure refuses for now, or is only waited for, says nothing about it. */
+export function endOf({ state, retryAfter, code, written }: Outcome): RemedyState | undefined {
+  if (state === 'applied') return written.length > 0 ? 'done' : undefined;
+  return retryAfter === undefined || code === 'ReadBackDiffers' ? 'failed' : undefined;
 }
 
 function keysOf({ isOneOfMany }: Case, { actions }: Plan): ReadonlySet<string> {

@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto';
 import type { Control } from '../core/control';
-import type { Announcement, Finding, FindingState, Hops, WhatIf } from '../core/finding';
+import type { Announcement, Finding, FindingState, Hops, RemedyState, WhatIf } from '../core/finding';
 import type { Change } from '../core/ports';
 import { keyOf, typeOf } from '../core/resource';
 import { reasonOf, worstOf, type Aspect, type Severity, type Verdict } from '../core/verdict';
 import { announcementOf } from './row';
+import { timeToCompliance } from './time-to-compliance';
 
 export interface Judged {
   readonly control: Pick<Control, 'id' | 'title' | 'severity'>;
@@ -12,6 +13,8 @@ export interface Judged {
   readonly verdict: Verdict;
   readonly hops: Hops;
   readonly remedy: string;
+  /** How it ended. */
+  readonly remedyState?: RemedyState;
   readonly lookedAt: readonly string[];
   /** When the oldest fact was read that the verdict rests on. */
   readonly asOf: string;
@@ -113,6 +116,7 @@ export function nextFinding(previous: Finding | undefined, judged: Judged): Chan
     ...timeToCompliance(previous, state, judged, firstSeen),
     ...flagsOf(judged),
     ...changesOf(previous, judged, changed),
+    ...remedyStateOf(previous, state, judged),
     ...undoneOf(previous, state, judged),
     ...heldOf(previous, state),
     lookedAt: judged.lookedAt.join().length > 20_000 ? ['*'] : judged.lookedAt,
@@ -134,6 +138,18 @@ function changesOf(
   if (changes !== undefined && changes.length > 0) return { changes };
   const stays = !changed && remedy === '' ? previous?.changes : undefined;
   return stays === undefined ? {} : { changes: stays };
+}
+
+/** It belongs to the state that it led to or did not change; of what was right all along it says nothing. */
+function remedyStateOf(
+  previous: Finding | undefined,
+  state: FindingState,
+  { remedyState }: Judged,
+): Pick<Finding, 'remedyState'> {
+  const changed = previous?.state !== state;
+  const own = isOpen(state) || (changed && state === 'resolved') ? remedyState : undefined;
+  const known = own ?? (changed ? undefined : previous?.remedyState);
+  return known === undefined ? {} : { remedyState: known };
 }
 
 const dayMs = 86_400_000;
@@ -175,10 +191,13 @@ function severityOf(previous: Finding | undefined, { control, verdict }: Judged)
 
 function announced(finding: Finding, previous: Finding | undefined, changed: boolean): Change {
   const tells = changed && (isOpen(finding.state) || (previous !== undefined && isOpen(previous.state)));
+  const ended = !changed && finding.remedyState !== previous?.remedyState;
   const last = previous?.announced;
-  if (!tells) return { finding: { ...finding, ...(last !== undefined && { announced: last }) }, announcements: [] };
+  if (!tells && !ended)
+    return { finding: { ...finding, ...(last !== undefined && { announced: last }) }, announcements: [] };
   const told = { ...finding, announced: later(finding.hops.decided, last) };
-  return { finding: told, announcements: [announcementOf(told, 'transition', previous?.state)] };
+  const row = tells ? announcementOf(told, 'transition', previous?.state) : announcementOf(told, 'remedy');
+  return { finding: told, announcements: [row] };
 }
 
 /** Rows about one finding never have the same time: the view of the table takes the latest. */
@@ -213,29 +232,6 @@ function hopsOf(previous: Finding | undefined, hops: Hops): Hops {
     ...hops,
     ...(event !== undefined && isOpen(previous?.state ?? 'compliant') && { event }),
   };
-}
-
-/**
- * From the event, or the first look where there was none, until the resource was right and proved; only where it was
- * seen to be wrong, and is there to be right.
- */
-function timeToCompliance(
-  previous: Finding | undefined,
-  state: FindingState,
-  judged: Judged,
-  firstSeen: string,
-): Pick<Finding, 'timeToCompliance'> {
-  const known = previous?.timeToCompliance;
-  if (state !== 'resolved') return {};
-  if (previous?.state === 'resolved') return known === undefined ? {} : { timeToCompliance: known };
-  if (previous?.state !== 'open' || judged.gone === true) return {};
-  const { confirmed, seen } = judged.hops;
-  const began = earlier(previous.hops.event, firstSeen);
-  return { timeToCompliance: Math.max(0, Date.parse(confirmed ?? seen) - Date.parse(began)) };
-}
-
-function earlier(a: string | undefined, b: string): string {
-  return a !== undefined && a < b ? a : b;
 }
 
 function shortened(text: string, most: number): string {

@@ -2,10 +2,13 @@ import type { Announcement, Finding, FindingState } from '../core/finding';
 import { nameOf, subscriptionOf } from '../core/resource';
 import { findingsTable, type RowOf } from '../core/tables';
 
-/** A row about a finding as it is now. `EventId` is the same however often the row is sent. */
+/**
+ * A row about a finding as it is now. `EventId` is the same however often the row is sent, and `AnnouncedAt` orders the rows
+ * about one finding, for ingestion may rewrite `TimeGenerated`.
+ */
 export function announcementOf(
   finding: Finding,
-  kind: 'transition' | 'heartbeat',
+  kind: 'transition' | 'remedy' | 'heartbeat',
   previous?: FindingState,
 ): Announcement {
   const at = finding.announced ?? finding.lastSeen;
@@ -26,10 +29,12 @@ export function announcementOf(
     FindingSeverity: finding.severity,
     Reason: finding.reason,
     Remedy: finding.remedy,
+    RemedyState: finding.remedyState ?? null,
     Changes: changesIn(finding),
     UndoneBy: undoneIn(finding),
     FirstSeenAt: finding.firstSeen,
     LastSeenAt: finding.lastSeen,
+    AnnouncedAt: at,
     EventAt: finding.hops.event ?? null,
     SeenAt: finding.hops.seen,
     DecidedAt: finding.hops.decided,

@@ -12,7 +12,7 @@ import { nothingKnown, withReads, type Known } from './known';
 import { conclude, latest } from './observe';
 import { hopsOf, record } from './record';
 import { remembering } from './remember';
-import { proposal, remediate, type Approval, type Case, type Remediation } from './remediate';
+import { endOf, proposal, remediate, type Approval, type Case, type Remediation } from './remediate';
 import { nextFindings, type Judged } from './report';
 import { enqueue, ripple } from './ripple';
 
@@ -151,10 +151,12 @@ function afterRemedy(
   decided: string,
 ): Judged {
   const { writtenAt, confirmedAt } = outcome ?? {};
+  const remedyState = outcome && endOf(outcome);
   return {
     ...first,
     ...judgement,
     remedy: text,
+    ...(remedyState !== undefined && { remedyState }),
     ...(changes && { changes }),
     lookedAt: lookedAt.length === 0 ? first.lookedAt : lookedAt,
     hops: {

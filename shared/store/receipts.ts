@@ -3,7 +3,7 @@ import { odata, type TableClient, type TransactionAction } from '@azure/data-tab
 import type { CanaryState, Gaps, Receipts } from '../core/delivery';
 import { keyOf, subscriptionOf } from '../core/resource';
 import { asOne, putting, rowAt } from './rows';
-import { hasStatus, tableIn, type Account } from './tables';
+import { hasStatus, tableClient, tableIn, type Account } from './tables';
 
 interface ReceiptEntity {
   readonly partitionKey: string;
@@ -17,12 +17,19 @@ interface StateEntity {
   readonly json: string;
 }
 
+const tableName = 'StewardReceipts';
+
+/** What is known of the events of a subscription, for whoever may only look: no table is made. */
+export async function gapsKept(account: Account, subscriptionId: string): Promise<Gaps | undefined> {
+  return valueOf<Gaps>(await rowAt<StateEntity>(tableClient(account, tableName), subscriptionId, 'gaps'));
+}
+
 /**
  * When an event about each resource last came in, in one partition per subscription with what is known of those that did
  * not come, so that a missed change is counted and known from then on, or neither.
  */
 export function receipts(account: Account): Receipts {
-  const table = tableIn(account, 'StewardReceipts');
+  const table = tableIn(account, tableName);
   const state = async <T>(subscriptionId: string, rowKey: string): Promise<T | undefined> =>
     valueOf<T>(await rowAt<StateEntity>(await table(), subscriptionId, rowKey));
   return {

@@ -14,18 +14,22 @@ export type Account =
 
 /** A table that is there when it is used first. */
 export function tableIn(account: Account, name: string): () => Promise<TableClient> {
-  const client =
-    'connectionString' in account
-      ? TableClient.fromConnectionString(account.connectionString, name, {
-          allowInsecureConnection: account.connectionString.includes('=http://'),
-        })
-      : new TableClient(account.tableUrl, name, account.credential);
+  const client = tableClient(account, name);
   let ready: Promise<TableClient> | undefined;
   return () => {
     ready ??= client.createTable().then(() => client);
     ready.catch(() => (ready = undefined));
     return ready;
   };
+}
+
+/** A table that may not be there, and is not made. */
+export function tableClient(account: Account, name: string): TableClient {
+  return 'connectionString' in account
+    ? TableClient.fromConnectionString(account.connectionString, name, {
+        allowInsecureConnection: account.connectionString.includes('=http://'),
+      })
+    : new TableClient(account.tableUrl, name, account.credential);
 }
 
 /** Storage does not answer, or asks to wait: nothing is wrong with what was asked. */

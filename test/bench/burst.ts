@@ -27,7 +27,7 @@ export async function* benchBursts(sizes: readonly number[]): AsyncGenerator<obj
   });
   setDefaultCACertificates([...getCACertificates('default'), subscription.ca]);
   try {
-    subscription.seed([...prepared, ...deployment(estate).resources, settled(networkNamed('first'))]);
+    subscription.seed([...prepared, ...deployment(estate).resources(subscription), settled(networkNamed('first'))]);
     for (const size of sizes) yield await benchBurst(subscription, size);
   } finally {
     await subscription.close();

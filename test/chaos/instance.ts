@@ -22,6 +22,7 @@ import type { Sim } from './sim';
 import { receiptsOver } from './receipts';
 import { sweepsOver } from './postures';
 import { findingsOver, locksOver, type Calls } from './tables';
+import { surroundingsGiven } from '../surroundings-given';
 
 export interface Task {
   readonly done: () => void;
@@ -223,6 +224,7 @@ function soundWorld(means: Means): World {
     journal: ({ step, subject = '', text }) => {
       if (step !== 'seen' || sim.verbose) sim.note(name, `${step} ${short(subject)}: ${text.slice(0, 300)}`);
     },
+    surroundings: surroundingsGiven(),
     inTurn: inTurns(),
     pause: means.sleep,
   };

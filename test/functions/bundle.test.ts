@@ -20,6 +20,7 @@ test('the bundle registers exactly these functions, with these triggers', () => 
       'close-breaker',
       { type: 'httpTrigger', methods: ['POST'], authLevel: 'function', route: 'breakers/{control}/close' },
     ],
+    ['doctor', { type: 'httpTrigger', methods: ['GET'], authLevel: 'function', route: 'doctor' }],
     ['judge', { type: 'queueTrigger', queueName: 'steward-scopes', connection: 'AzureWebJobsStorage' }],
     ['openapi', { type: 'httpTrigger', methods: ['GET'], authLevel: 'function', route: 'openapi.json' }],
     ['poison', { type: 'httpTrigger', methods: ['GET'], authLevel: 'function', route: 'poison' }],

@@ -5,7 +5,7 @@ import { generatedTexts, withText } from './texts';
 
 const root = join(__dirname, '../..');
 
-test.each(generatedTexts().map((text) => [text.mark ?? text.file, text] as const))(
+test.each(generatedTexts(root).map((text) => [text.mark ?? text.file, text] as const))(
   'the generated text %s is up to date',
   (_, generated) => {
     const file = join(root, generated.file);

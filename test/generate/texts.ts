@@ -4,6 +4,7 @@ import { compilePolicies } from '../../infra/compile/policies';
 import { policiesPage } from '../../infra/compile/policies-page';
 import { rightsPage } from '../../infra/compile/rights-page';
 import { compileRoles } from '../../infra/compile/roles';
+import { sentinelFiles } from '../../infra/compile/sentinel-files';
 import { tablesForBicep } from '../../infra/compile/tables';
 import { prices } from '../../infra/cost/prices';
 import { tableOf } from '../../infra/cost/report';
@@ -23,7 +24,8 @@ export interface GeneratedText {
   readonly text: string;
 }
 
-export function generatedTexts(): readonly GeneratedText[] {
+/** What the committed sources in `root` make. */
+export function generatedTexts(root = '.'): readonly GeneratedText[] {
   return [
     { file: 'README.md', mark: 'settings', text: settingsTable() },
     { file: 'README.md', mark: 'controls', text: controlsTable() },
@@ -35,6 +37,7 @@ export function generatedTexts(): readonly GeneratedText[] {
     { file: 'infra/generated/event-filter.json', text: json(eventFamilies()) },
     { file: 'infra/generated/policies.json', text: json(compilePolicies(controls)) },
     { file: 'docs/policies.md', text: policiesPage(controls) },
+    ...sentinelFiles(root),
     ...controls.map((control) => ({ file: `docs/controls/${control.id}.md`, text: pageOf(control) })),
   ];
 }

@@ -1,10 +1,10 @@
 import { builtInRoles } from '../../infra/compile/built-in-roles';
-import { narrowWrites } from '../../infra/compile/places';
+import { narrowWrites } from '../../shared/rights/places';
 import { compileRoles, type CompiledRole } from '../../infra/compile/roles';
 import { pinnedTypes } from '../../shared/azure/api-versions';
 import { controls } from '../../shared/controls/index';
 import type { Control, Remedy } from '../../shared/core/control';
-import { ownRights } from '../../shared/permissions';
+import { ownRights } from '../../shared/rights/own-rights';
 
 const remedy = (more: Partial<Remedy>): Remedy => ({
   does: [],

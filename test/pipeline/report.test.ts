@@ -176,3 +176,50 @@ test('a row has the time of its own decision, not that of a write before it in t
   const second = nextFinding(first.finding, { ...judged, verdict: verdicts.compliant, hops });
   expect(second.announcements.map(({ row }) => row['TimeGenerated'])).toEqual([at(9)]);
 });
+
+describe('how a remedy ended', () => {
+  const told = (previous: Finding | undefined, state: 'violation' | 'compliant', remedyState?: 'done' | 'failed') =>
+    nextFinding(previous, {
+      control,
+      resourceId: networkId,
+      verdict: verdicts[state],
+      hops: { seen: at(1), decided: at(2) },
+      remedy: remedyState === undefined ? '' : 'what was done',
+      ...(remedyState !== undefined && { remedyState }),
+      lookedAt: [],
+      asOf: at(1),
+    });
+  const rowsOf = ({ announcements }: ReturnType<typeof told>) =>
+    announcements.map(({ row }) => `${row['RowKind']} ${row['FindingState']} ${row['RemedyState'] ?? '-'}`);
+  const open = told(undefined, 'violation');
+  const failed = told(open.finding, 'violation', 'failed');
+
+  test('that one has failed is told at once, though nothing else has changed', () => {
+    expect(rowsOf(open)).toEqual(['transition open -']);
+    expect(rowsOf(failed)).toEqual(['remedy open failed']);
+  });
+
+  test('that it failed again is not told again, nor that it is tried again', () => {
+    expect(rowsOf(told(failed.finding, 'violation', 'failed'))).toEqual([]);
+    expect(rowsOf(told(failed.finding, 'violation'))).toEqual([]);
+    expect(told(failed.finding, 'violation').finding.remedyState).toBe('failed');
+  });
+
+  test('what succeeded is told with the change of state that it brought', () => {
+    expect(rowsOf(told(failed.finding, 'compliant', 'done'))).toEqual(['transition resolved done']);
+  });
+
+  test('what somebody else put right was not put right by a remedy', () => {
+    expect(rowsOf(told(failed.finding, 'compliant'))).toEqual(['transition resolved -']);
+  });
+
+  test('of what was right already it says nothing', () => {
+    const right = told(undefined, 'compliant');
+    expect(rowsOf(told(right.finding, 'compliant', 'done'))).toEqual([]);
+  });
+
+  test('rows about one finding are ordered by their own time', () => {
+    const times = [open, failed].flatMap(({ announcements }) => announcements.map(({ row }) => row['AnnouncedAt']));
+    expect(times).toEqual([at(2), at(2).replace('.000Z', '.001Z')]);
+  });
+});

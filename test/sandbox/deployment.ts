@@ -1,11 +1,12 @@
 import { createHash } from 'node:crypto';
-import { streamOf, tables } from '../../shared/core/tables';
+import { streamOf, tables, type TableDefinition } from '../../shared/core/tables';
+import { eventResources, functionApp } from './deployed-events';
 import type { Estate, SimulatedSubscription, WireResource } from './subscription/index';
 
 /** What deploying Steward leaves in a subscription, as far as the app needs it. */
 export interface Deployment {
   readonly clientId: string;
-  readonly resources: readonly WireResource[];
+  resources(subscription: Pick<SimulatedSubscription, 'url'>): readonly WireResource[];
   /** The settings that rights depend on. */
   readonly choices: Readonly<Record<string, string>>;
   settings(subscription: SimulatedSubscription): Readonly<Record<string, string>>;
@@ -26,7 +27,7 @@ export function deployment(estate: Estate): Deployment {
   return {
     clientId,
     choices,
-    resources: [
+    resources: ({ url }) => [
       {
         id: group,
         name: 'rg-steward',
@@ -46,7 +47,15 @@ export function deployment(estate: Estate): Deployment {
           sku: { name: 'PerGB2018' },
         },
       },
-      dataCollectionRule({ group, location, workspace, ruleId }),
+      ...tables.map((table) => tableIn(workspace, table)),
+      {
+        id: `${workspace}/providers/Microsoft.SecurityInsights/onboardingStates/default`,
+        name: 'default',
+        type: 'Microsoft.SecurityInsights/onboardingStates',
+        properties: {},
+      },
+      dataCollectionRule({ group, location, workspace, ruleId, url }),
+      ...eventResources(estate.subscriptionId, group),
     ],
     settings: (subscription) => ({
       ...choices,
@@ -54,10 +63,30 @@ export function deployment(estate: Estate): Deployment {
       LOGS_INGESTION_RULE_ID: ruleId,
       AZURE_RESOURCE_MANAGER_ENDPOINT: subscription.url,
       AZURE_CLIENT_ID: clientId,
+      WEBSITE_SITE_NAME: functionApp,
       IDENTITY_ENDPOINT: subscription.identity.endpoint,
       IDENTITY_HEADER: subscription.identity.header,
       NODE_EXTRA_CA_CERTS: subscription.caFile,
     }),
+  };
+}
+
+function tableIn(workspace: string, { name, columns }: TableDefinition): WireResource {
+  const listed = Object.entries(columns).map(([column, type]) => ({
+    name: column,
+    type: type === 'datetime' ? 'dateTime' : type,
+  }));
+  return {
+    id: `${workspace}/tables/${name}`,
+    name,
+    type: 'Microsoft.OperationalInsights/workspaces/tables',
+    properties: {
+      plan: 'Analytics',
+      retentionInDays: 90,
+      totalRetentionInDays: 365,
+      provisioningState: 'Succeeded',
+      schema: { name, columns: listed },
+    },
   };
 }
 
@@ -66,9 +95,19 @@ interface Rule {
   readonly location: string;
   readonly workspace: string;
   readonly ruleId: string;
+  readonly url: string;
 }
 
-function dataCollectionRule({ group, location, workspace, ruleId }: Rule): WireResource {
+function dataCollectionRule({ group, location, workspace, ruleId, url }: Rule): WireResource {
+  const declared = tables.map((table) => {
+    const columns = Object.entries(table.columns).map(([name, type]) => ({ name, type }));
+    return [streamOf(table), { columns }];
+  });
+  const flows = tables.map(streamOf).map((stream) => ({
+    streams: [stream],
+    destinations: ['sentinel'],
+    outputStream: stream,
+  }));
   return {
     id: `${group}/providers/Microsoft.Insights/dataCollectionRules/dcr-steward`,
     name: 'dcr-steward',
@@ -77,16 +116,10 @@ function dataCollectionRule({ group, location, workspace, ruleId }: Rule): WireR
     kind: 'Direct',
     properties: {
       immutableId: ruleId,
-      streamDeclarations: Object.fromEntries(
-        tables.map((table) => [
-          streamOf(table),
-          { columns: Object.entries(table.columns).map(([name, type]) => ({ name, type })) },
-        ]),
-      ),
+      endpoints: { logsIngestion: url },
+      streamDeclarations: Object.fromEntries(declared) as unknown,
       destinations: { logAnalytics: [{ workspaceResourceId: workspace, name: 'sentinel' }] },
-      dataFlows: tables
-        .map(streamOf)
-        .map((stream) => ({ streams: [stream], destinations: ['sentinel'], outputStream: stream })),
+      dataFlows: flows,
       provisioningState: 'Succeeded',
     },
   };

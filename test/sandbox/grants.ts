@@ -1,6 +1,6 @@
 import { compileRoles, type CompiledRole } from '../../infra/compile/roles';
 import { controls } from '../../shared/controls/index';
-import type { Place } from '../../shared/permissions';
+import type { Place } from '../../shared/rights/own-rights';
 import type { Estate, Grant } from './subscription/index';
 
 /** The settings of the app that its deployment makes roles of. */

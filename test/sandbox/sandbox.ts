@@ -63,7 +63,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     grants: grantsOf(estate, { ...steward.choices, ...options.settings }),
     ...options.simulation,
   });
-  subscription.seed(steward.resources);
+  subscription.seed(steward.resources(subscription));
   const azurite = await startAzurite();
   if (options.exemptions !== undefined) await putExemptions(azurite.connectionString, options.exemptions);
   const env = { ...steward.settings(subscription), AzureWebJobsStorage: azurite.connectionString, ...options.settings };

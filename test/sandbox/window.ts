@@ -24,6 +24,7 @@ The sandbox stays up. Ctrl-C ends it.
   curl -X POST ${url}/networks/my-network      create a network and watch it being logged
   curl -X POST ${sandbox.host.url}/api/backfill -d '{}'   plan what a backfill would write; writes nothing
   curl ${sandbox.host.url}/api/runs            the runs, with the addresses of what they show
+  curl ${sandbox.host.url}/api/doctor          what is wrong with the deployment, and what to do about it
   curl ${url}/posture                          the posture again
   curl ${url}/findings                         all findings
   curl ${url}/writes                           what Steward wrote to Azure

@@ -1,7 +1,8 @@
 import type { Inventory, Reading } from '../../core/inventory';
-import { nameOf, regionOf, same, subscriptionScope, type Resource } from '../../core/resource';
+import { nameOf, same, subscriptionScope, type Resource } from '../../core/resource';
 import type { Settings } from '../../core/settings';
 import type { Problem, Severity } from '../../core/verdict';
+import { accountProblem } from '../../flow-logging/account';
 import { blobsOf, lifecycleIdOf } from '../../flow-logging/blobs';
 import { daysOfRuleFor, earliestDeletion, ownRetention, retentionIsAmbiguous } from '../../flow-logging/retention';
 import {
@@ -95,31 +96,6 @@ function storageOf(log: Resource<FlowLog>, inventory: Inventory, settings: Setti
 
 function elsewhere(part: Part, severity: Severity, reason: string): Remark {
   return { ...remark(part, severity, reason), elsewhere: true };
-}
-
-/** What makes a storage account unfit for the flow logs of a region; completes a sentence about it. */
-export function accountProblem(
-  account: Resource<StorageAccount> | undefined,
-  region: string | undefined,
-): string | undefined {
-  if (account === undefined) return 'does not exist';
-  const { kind = 'unknown', location = 'no region' } = account;
-  const tier = tierOf(account);
-  if (!same(kind, 'StorageV2')) return `is of kind ${kind}, not StorageV2`;
-  if (!same(tier, 'Standard')) return `is ${tier}, not Standard`;
-  if (regionOf(location) !== regionOf(region)) return `is in ${location}, not in ${regionOf(region)}`;
-  return shutsOutAzure(account) ? 'has a firewall that shuts trusted Azure services out' : undefined;
-}
-
-/** `Standard` of `{ tier: "Standard" }` or of `{ name: "Standard_LRS" }`. */
-function tierOf({ sku = {} }: Resource<StorageAccount>): string {
-  const { name = 'of an unknown tier', tier = name.split('_')[0] ?? name } = sku;
-  return tier;
-}
-
-function shutsOutAzure(account: Resource<StorageAccount>): boolean {
-  const { defaultAction, bypass = 'AzureServices' } = account.properties?.networkAcls ?? {};
-  return same(defaultAction, 'Deny') && !bypass.toLowerCase().includes('azureservices');
 }
 
 function ownRetentionRemarks(log: Resource<FlowLog>, settings: Settings): readonly Remark[] {

@@ -7,7 +7,8 @@ import { blobsOf, containers, lifecycleIdOf } from '../../flow-logging/blobs';
 import type { Lifecycle, LifecycleRule, StorageAccount } from '../../flow-logging/types';
 import { earliestDeletion } from '../../flow-logging/retention';
 import type { Log } from '../../flow-logging/coverage';
-import { accountProblem, type Remark } from './rightness';
+import { accountProblem } from '../../flow-logging/account';
+import type { Remark } from './rightness';
 
 /** The storage account that a region's flow logs go to, and what has to be written before they can. */
 export interface Sink {

@@ -19,6 +19,7 @@ import { cloud, type Cloud, type Estate } from './cloud';
 import { fileMap } from './file-map';
 import { findingsIn, ledgerIn, runsIn, type Call } from './stores';
 import { ask, write, type Tally, type Wire } from './wire';
+import { surroundingsGiven } from '../../surroundings-given';
 
 export interface Simulation {
   readonly time: Timeline;
@@ -198,6 +199,7 @@ function worldOf(shared: Shared, number: number): World {
     runs: shared.runs,
     sentinel: { ingest: (announcements) => call(() => announcements) },
     journal: () => undefined,
+    surroundings: surroundingsGiven(),
     inTurn: inTurns(),
     pause,
   };

@@ -1,7 +1,6 @@
 using '../../../infra/modules/roles.bicep'
 
 param principalId = '00000000-0000-0000-0000-0000000000cc'
-param identityName = 'id-steward'
 param remediate = ['flow-logs', 'live-flow-logs']
 param ownResourceGroupName = 'rg-steward'
 param flowLogStorageIds = [

@@ -7,6 +7,7 @@ import { key, nameOf, placeOf, same, subscriptionOf } from './ids';
 import type { CollectionPlace, ResourcePlace } from './ids';
 import { list } from './lists';
 import { queryPolicyStates, triggerEvaluation } from './policy-states';
+import { answerPermissions } from './permissions';
 import { answerProvider, answerProviders } from './providers';
 import { remove } from './removals';
 import { groupsAbove } from './scopes';
@@ -34,6 +35,8 @@ export function arm(cloud: Cloud, request: Request, fault: FaultAnswer | undefin
 
 function answerList(cloud: Cloud, request: Request, place: CollectionPlace): Answer {
   switch (key(place.type)) {
+    case 'microsoft.authorization/permissions':
+      return answerPermissions(cloud, place.scope);
     case 'microsoft.resources/providers':
       return answerProviders(cloud, request, place.scope);
     case 'microsoft.insights/eventtypes/values':

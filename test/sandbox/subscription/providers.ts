@@ -35,6 +35,7 @@ const isProviderScope = (scope: string): boolean => scope === '' || /^\/subscrip
  * derived: the real lists of api-versions are long and differ from type to type.
  */
 const versions: Readonly<Record<string, string>> = {
+  'Microsoft.App': '2025-01-01',
   'Microsoft.Authorization': '2022-04-01',
   'Microsoft.Compute': '2024-11-01',
   'Microsoft.ContainerRegistry': '2025-04-01',

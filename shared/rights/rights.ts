@@ -1,5 +1,6 @@
-import type { Control, Remedy } from '../../shared/core/control';
-import { ownRights, type Place } from '../../shared/permissions';
+import type { Control, Remedy } from '../core/control';
+import { readOf } from '../core/permissions';
+import { ownRights, type Place } from './own-rights';
 import { azureChecks } from './azure-checks';
 import { placeOfWrite, placesOfPutBack } from './places';
 
@@ -57,12 +58,6 @@ function placeOfRead(type: string): Place {
 /** What is no resource of Resource Manager has no action there. */
 function isOfAzure(type: string): boolean {
   return /^Microsoft\.\w[\w.]*\/./.test(type) && !type.startsWith('Microsoft.Graph/');
-}
-
-/** Containers of resources have names of their own among the actions. */
-function readOf(type: string): string {
-  const container = /^Microsoft\.Resources\/(resourceGroups|providers)$/i.exec(type)?.[1];
-  return container === undefined ? `${type}/read` : `Microsoft.Resources/subscriptions/${container}/read`;
 }
 
 function rightsIn({ permissions = [], toTakeBack = [], toPutBack = [] }: Partial<Remedy> = {}): readonly string[] {

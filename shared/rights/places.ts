@@ -1,4 +1,4 @@
-import type { Place } from '../../shared/permissions';
+import type { Place } from './own-rights';
 
 /** Writes that are only made in one place; every other one is made where its subject is, anywhere in the subscription. */
 const narrow: Readonly<Record<string, Place>> = {

@@ -1,4 +1,4 @@
-import type { Option, Place } from '../../shared/permissions';
+import type { Option, Place } from './own-rights';
 
 /** What Azure checks besides, when a write is sent. */
 export interface Check {
