@@ -132,7 +132,8 @@ describe('what the code may do, the roles grant', () => {
     const actionOf = (type: string): string =>
       `${type}/read`
         .replace('.resources/resourcegroups', '.resources/subscriptions/resourcegroups')
-        .replace('.resources/providers', '.resources/subscriptions/providers');
+        .replace('.resources/providers', '.resources/subscriptions/providers')
+        .replace('microsoft.compute/features', 'microsoft.features/providers/features');
     expect(pinnedTypes.filter((type) => !names.has(actionOf(type)))).toEqual([]);
   });
 

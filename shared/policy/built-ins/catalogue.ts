@@ -115,15 +115,13 @@ export const builtInMembers: readonly BuiltInMember[] = [
     rule: 'built-in-firewall',
     id: '55615ac9-af46-4a59-874e-391cc3dfb490',
     major: 3,
-    denies: true,
-    why: 'a firewall, or no public access at all; single addresses are nobody’s rule here, so they are not restricted further',
+    why: 'a firewall, or no public access at all; single addresses are nobody’s rule here, so they are not restricted further; refused by Steward’s own definition',
   }),
   vaults({
     rule: 'built-in-deletion-protection',
     id: '0b60c0b2-2dc2-4e1c-b5c9-abbed971de53',
     major: 2,
-    denies: true,
-    why: 'soft delete and purge protection: a key that is gone takes the disks that it encrypts with it',
+    why: 'soft delete and purge protection: a key that is gone takes the disks that it encrypts with it; refused by Steward’s own definitions',
   }),
   vaults({
     rule: 'built-in-private-link',

@@ -29,25 +29,35 @@ function complaints(bicep: Bicep, target: Target, resources: readonly Predicted[
   return inTemporaryFolder((folder) => {
     writeFileSync(join(folder, 'bicepconfig.json'), '{ "analyzers": { "core": { "enabled": false } } }');
     const file = join(folder, 'bodies.bicep');
-    writeFileSync(file, [`targetScope = '${target}'`, ...resources.map(declarationOf)].join('\n\n'));
+    const declared = new Set(resources.map(({ id }) => id));
+    const owners = new Set(resources.flatMap(({ id }) => extendedBy(id) ?? []).filter((id) => !declared.has(id)));
+    const named = new Map([...owners, ...declared].map((id, index) => [id, `r${index}`]));
+    const text = [
+      `targetScope = '${target}'`,
+      ...[...owners].map((id) => existing(id, named)),
+      ...resources.map((resource) => declarationOf(resource, named)),
+    ];
+    writeFileSync(file, text.join('\n\n'));
     const lines = complaintsOf(bicep.run('build', '--stdout', file));
     return lines.map((line) => line.replace(`${folder}/`, ''));
   });
 }
 
-function declarationOf(resource: Predicted, index: number, all: readonly Predicted[]): string {
-  const { id, type, apiVersion, ...body } = resource;
-  const extended = /^(.+)\/providers\/Microsoft\.SecurityInsights\//i.exec(id)?.[1];
-  const owner = all.findIndex((each) => each.id === extended);
-  const existing = extended !== undefined && owner === -1 ? workspaceNamed(index, nameIn(extended)) : '';
-  const scope = extended === undefined ? '' : `\n  scope: ${owner === -1 ? `ws${index}` : `r${owner}`}`;
-  const fields = literalOf(body, '', ['scope', 'dependsOn']).replace(/^\{/, `{${scope}`);
-  return `${existing}resource r${index} '${type}@${apiVersion}' = ${fields}`;
+/** What Sentinel's content belongs to: its types may only stand on a workspace. */
+function extendedBy(id: string): string | undefined {
+  return /^(.+)\/providers\/Microsoft\.SecurityInsights\//i.exec(id)?.[1];
 }
 
-const nameIn = (id: string): string => id.slice(id.lastIndexOf('/') + 1);
+type Names = ReadonlyMap<string, string>;
 
-function workspaceNamed(index: number, name: string): string {
+function declarationOf({ id, type, apiVersion, ...body }: Predicted, named: Names): string {
+  const extended = extendedBy(id);
+  const scope = extended === undefined ? '' : `\n  scope: ${named.get(extended) ?? ''}`;
+  const fields = literalOf(body, '', ['scope', 'dependsOn']).replace(/^\{/, `{${scope}`);
+  return `resource ${named.get(id) ?? ''} '${type}@${apiVersion}' = ${fields}`;
+}
+
+function existing(id: string, named: Names): string {
   const type = 'Microsoft.OperationalInsights/workspaces@2025-07-01';
-  return `resource ws${index} '${type}' existing = {\n  name: '${name}'\n}\n\n`;
+  return `resource ${named.get(id) ?? ''} '${type}' existing = {\n  name: '${id.slice(id.lastIndexOf('/') + 1)}'\n}`;
 }
