@@ -40,6 +40,12 @@ param onboardSentinel bool = true
 @allowed(['enabled', 'disabled', 'none'])
 param sentinelContent string = 'enabled'
 
+@description('Whether Steward\'s policy definitions and initiatives are made and assigned in this subscription; false where a management group has them.')
+param deployPolicies bool = true
+
+@description('Assign the initiative that refuses resources, too; first with DoNotEnforce.')
+param denyPolicies bool = false
+
 @description('ARM id of the subscription\'s Event Grid system topic, where it has one; a subscription can have only one. Empty: one is made.')
 param existingSystemTopicId string = ''
 
@@ -77,6 +83,8 @@ module core 'main.bicep' = {
     preparesWorkspace: preparesWorkspace
     onboardSentinel: onboardSentinel
     sentinelContent: sentinelContent
+    deployPolicies: deployPolicies
+    denyPolicies: denyPolicies
     actionGroupIds: actionGroupIds
     privateNetworking: privateNetworking
     hosting: hosting

@@ -77,6 +77,26 @@ param onboardSentinel bool = true
 @allowed(['enabled', 'disabled', 'none'])
 param sentinelContent string = 'enabled'
 
+@description('Whether Steward\'s policy definitions and initiatives are made and assigned in this subscription; false where a management group has them.')
+param deployPolicies bool = true
+
+@description('How the initiative that audits is in force; either way nothing is refused.')
+@allowed(['DoNotEnforce', 'Default'])
+param auditEnforcement string = 'DoNotEnforce'
+
+@description('Assign the initiative that refuses resources, too.')
+param denyPolicies bool = false
+
+@description('How the refusing initiative is in force: first DoNotEnforce, to compare states, then Default.')
+@allowed(['DoNotEnforce', 'Default'])
+param denyEnforcement string = 'DoNotEnforce'
+
+@description('Namespaces of security and node agents, in which nothing is refused. The system namespaces are left out in any case.')
+param agentNamespaces string[] = []
+
+@description('ARM ids of resource groups and resources that the assignments leave out.')
+param policyNotScopes string[] = []
+
 @description('Action groups that are told of poison messages, a silent Steward and failed remedies; empty: no such alerts.')
 param actionGroupIds string[] = []
 
@@ -197,6 +217,16 @@ module tables 'modules/tables.bicep' = {
     preparesWorkspace: preparesWorkspace
   }
   dependsOn: [workspace]
+}
+
+module policies 'modules/policies.bicep' = if (deployPolicies) {
+  params: {
+    auditEnforcement: auditEnforcement
+    denyPolicies: denyPolicies
+    denyEnforcement: denyEnforcement
+    agentNamespaces: agentNamespaces
+    notScopes: policyNotScopes
+  }
 }
 
 module sentinel 'modules/sentinel.bicep' = if (preparesWorkspace && onboardSentinel && sentinelContent != 'none') {

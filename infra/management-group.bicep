@@ -26,6 +26,9 @@ param workspaceId string = ''
 @description('Ids of the controls that may write, as flow-logs. Empty: audit only, and no right to write anything.')
 param remediate string[] = []
 
+@description('Assign the initiative that refuses resources to the management group, too; first with DoNotEnforce.')
+param denyPolicies bool = false
+
 @description('ARM ids of Event Grid system topics that subscriptions have already, by subscription id.')
 param existingSystemTopicIds settingsOf = {}
 
@@ -34,6 +37,11 @@ param settings settingsOf = {}
 
 @description('Tags of every resource.')
 param tags tagsOf = {}
+
+// Once, for all subscriptions below.
+module policies 'modules/policies-management-group.bicep' = {
+  params: { denyPolicies: denyPolicies }
+}
 
 // The first one prepares the workspace that all share.
 module first 'azuredeploy.bicep' = {
@@ -44,6 +52,7 @@ module first 'azuredeploy.bicep' = {
     location: location
     remediate: remediate
     workspaceId: workspaceId
+    deployPolicies: false
     existingSystemTopicId: existingSystemTopicIds[?subscriptionIds[0]] ?? ''
     settings: settings
     tags: tags
@@ -61,6 +70,7 @@ module others 'azuredeploy.bicep' = [
       remediate: remediate
       workspaceId: workspaceId
       preparesWorkspace: empty(workspaceId)
+      deployPolicies: false
       existingSystemTopicId: existingSystemTopicIds[?id] ?? ''
       settings: settings
       tags: tags

@@ -4,6 +4,7 @@ param packageUri = 'https://example.com/steward.zip'
 param environmentName = 'cardholder'
 param location = 'swedencentral'
 param remediate = ['flow-logs', 'live-flow-logs']
+param denyPolicies = true
 param flowLogRegions = ['swedencentral', 'westeurope']
 param workspaceId = '/subscriptions/00000000-0000-0000-0000-0000000000ff/resourceGroups/rg-hub/providers/Microsoft.OperationalInsights/workspaces/log-hub'
 param sentinelContent = 'disabled'
