@@ -1,0 +1,19 @@
+import type { Json } from '../core/resource';
+
+export interface ObjectMeta {
+  readonly name?: string;
+  readonly generateName?: string;
+  readonly namespace?: string;
+  readonly labels?: Readonly<Record<string, string>>;
+  readonly annotations?: Readonly<Record<string, string>>;
+  readonly ownerReferences?: readonly { readonly kind?: string; readonly name?: string; readonly controller?: boolean }[];
+}
+
+/** An object of a cluster, as its API server shows it or as a manifest has it: nothing below `metadata` is checked. */
+export interface KubernetesObject {
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly metadata: ObjectMeta;
+  readonly spec?: Json;
+  readonly [field: string]: unknown;
+}
