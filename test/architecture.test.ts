@@ -48,7 +48,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   'shared/store': ['shared/core/', 'shared/store/', '@azure/', 'node:', 'zod'],
   functions: ['shared/', '@azure/functions', './'],
   'infra/cost': ['shared/', 'infra/cost/', 'node:'],
-  'infra/compile': ['shared/', 'infra/compile/', 'node:', 'fflate'],
+  'infra/compile': ['shared/', 'infra/compile/', 'node:', 'fflate', 'yaml', 'zod'],
 };
 
 const folders = Object.keys(allowed).filter(
