@@ -37,14 +37,25 @@ export async function benchJudge(size: number): Promise<readonly object[]> {
   ];
 }
 
-/** The landing zone in as many copies as make up the size; what belongs to the subscription itself is there once. */
+/**
+ * The landing zone in as many copies as make up the size, each in resource groups of its own; what belongs to the subscription
+ * or to a region, as its Network Watcher, is there once.
+ */
 function multiplied(resources: readonly Resource[], size: number): readonly Resource[] {
-  const inGroups = resources.filter(({ id }) => /\/resourceGroups\//i.test(id));
-  const others = resources.filter(({ id }) => !/\/resourceGroups\//i.test(id));
-  const copies = Math.max(1, Math.round((size - others.length) / inGroups.length));
-  const copy = (number: number): readonly Resource[] =>
-    JSON.parse(JSON.stringify(inGroups).replace(/(\/resourceGroups\/[^/"]+)/gi, `$1-${number}`)) as Resource[];
-  return [...others, ...Array.from({ length: copies }, (_, number) => copy(number)).flat()];
+  const isOnce = ({ id, type }: Resource): boolean =>
+    !/\/resourceGroups\//i.test(id) || same(type, 'Microsoft.Network/networkWatchers');
+  const once = resources.filter(isOnce);
+  const others = resources.filter((one) => !isOnce(one));
+  const copies = Math.max(1, Math.round((size - once.length) / others.length));
+  return [...once, ...Array.from({ length: copies }, (_, number) => others.map((one) => copyOf(one, number))).flat()];
+}
+
+/** A flow log is of another network, and of the same watcher. */
+function copyOf(original: Resource, number: number): Resource {
+  const text = JSON.stringify(original).replace(/(\/resourceGroups\/[^/"]+)/gi, `$1-${number}`);
+  const copy = JSON.parse(text) as Resource;
+  if (!same(original.type, 'Microsoft.Network/networkWatchers/flowLogs')) return copy;
+  return { ...copy, id: `${original.id}-${number}`, name: `${original.name}-${number}` };
 }
 
 function judgeAll(all: readonly Resource[], settings: Settings, { inventory, queries }: ReadAll) {
