@@ -10,6 +10,9 @@ export interface Package {
 }
 
 /** Flex Consumption takes more; what grows to this size has swallowed something that does not run. */
+/** Where it is put, from the root of the project. */
+export const packageFile = 'dist/package/steward.zip';
+
 export const mostBytes = 10_000_000;
 
 /** Zip has no time zones: this is read as local time and written as it is. */
