@@ -9,10 +9,10 @@ export interface Package {
   readonly files: readonly { readonly name: string; readonly size: number }[];
 }
 
-/** Flex Consumption takes more; what grows to this size has swallowed something that does not run. */
 /** Where it is put, from the root of the project. */
 export const packageFile = 'dist/package/steward.zip';
 
+/** Flex Consumption takes more; what grows to this size has swallowed something that does not run. */
 export const mostBytes = 10_000_000;
 
 /** Zip has no time zones: this is read as local time and written as it is. */
