@@ -28,6 +28,7 @@ export class Permissions {
   readonly tokens: readonly TokenUse[];
   readonly #byTitle: ReadonlyMap<string, Role>;
   readonly #aggregation: Aggregation;
+  readonly #mounted: ReadonlySet<string>;
   readonly #bySubject: ReadonlyMap<string, readonly Binding[]>;
 
   constructor(objects: readonly unknown[]) {
@@ -36,6 +37,8 @@ export class Permissions {
     this.roles = lastOfEach(ofRbac.flatMap((object) => roleOf(object) ?? []));
     this.bindings = lastOfEach(ofRbac.flatMap((object) => bindingOf(object) ?? []));
     this.tokens = tokenUses(all);
+    const mounting = this.tokens.filter(({ mountsToken }) => mountsToken);
+    this.#mounted = new Set(mounting.map(({ account }) => `${account.namespace}/${account.name}`));
     const sound = this.roles.filter(({ complaints }) => complaints.length === 0);
     const known = new Map(sound.map((role) => [role.title, role]));
     this.#byTitle = known.has(clusterAdmin.title) ? known : known.set(clusterAdmin.title, clusterAdmin);
@@ -99,6 +102,11 @@ export class Permissions {
       else marked.inside.set(binding.namespace, (marked.inside.get(binding.namespace) ?? 0n) | marks);
     }
     return byPlace(marked);
+  }
+
+  /** Whether pods of some workload can sign in as the ServiceAccount. */
+  mounts({ namespace, name }: Extract<Subject, { kind: 'ServiceAccount' }>): boolean {
+    return this.#mounted.has(`${namespace}/${name}`);
   }
 
   bindingsOf(subject: Subject): readonly Binding[] {

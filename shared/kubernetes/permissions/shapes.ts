@@ -43,7 +43,7 @@ export const ruleShapes: readonly RuleShape[] = [
   },
   {
     id: 'wildcard-verb',
-    what: 'all verbs, those of later versions too',
+    what: 'all verbs (those of later versions included)',
     grade: 'high',
     instead: 'list the verbs',
     source: wildcards,
@@ -51,7 +51,7 @@ export const ruleShapes: readonly RuleShape[] = [
   },
   {
     id: 'wildcard-resource',
-    what: 'all resources of a group, those of later versions too',
+    what: 'all resources of a group (those of later versions included)',
     grade: 'high',
     instead: 'list the resources',
     source: wildcards,
