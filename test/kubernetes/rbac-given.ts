@@ -18,3 +18,57 @@ export const readStream = (path: string): readonly unknown[] => objectsOf(readFi
 
 export const objectsOf = (yaml: string): readonly unknown[] =>
   [...parseAllDocuments(yaml)].map((document) => document.toJS() as unknown).filter((one) => one !== null);
+
+const apiVersion = 'rbac.authorization.k8s.io/v1';
+const apiGroup = 'rbac.authorization.k8s.io';
+
+export interface GivenRule {
+  readonly apiGroups?: readonly string[];
+  readonly resources?: readonly string[];
+  readonly verbs: readonly string[];
+  readonly resourceNames?: readonly string[];
+  readonly nonResourceURLs?: readonly string[];
+}
+
+export const clusterRole = (name: string, rules: readonly GivenRule[], more: object = {}) => ({
+  apiVersion,
+  kind: 'ClusterRole',
+  metadata: { name },
+  rules,
+  ...more,
+});
+
+export const role = (namespace: string, name: string, rules: readonly GivenRule[]) => ({
+  apiVersion,
+  kind: 'Role',
+  metadata: { namespace, name },
+  rules,
+});
+
+/** `User jane`, `Group team`, `ServiceAccount app/web`. */
+export function subjectNamed(text: string) {
+  const [kind = '', name = ''] = text.split(' ');
+  if (kind !== 'ServiceAccount') return { kind, name, apiGroup };
+  const [namespace, account] = name.split('/');
+  return { kind, name: account, namespace };
+}
+
+export const clusterBinding = (name: string, roleName: string, subjects: readonly string[], metadata: object = {}) => ({
+  apiVersion,
+  kind: 'ClusterRoleBinding',
+  metadata: { name, ...metadata },
+  roleRef: { apiGroup, kind: 'ClusterRole', name: roleName },
+  subjects: subjects.map(subjectNamed),
+});
+
+/** `ref` is `Role name` or `ClusterRole name`. */
+export function binding(namespace: string, name: string, ref: string, subjects: readonly string[]) {
+  const [kind, roleName] = ref.split(' ');
+  return {
+    apiVersion,
+    kind: 'RoleBinding',
+    metadata: { namespace, name },
+    roleRef: { apiGroup, kind, name: roleName },
+    subjects: subjects.map(subjectNamed),
+  };
+}

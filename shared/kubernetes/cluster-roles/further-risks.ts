@@ -1,5 +1,5 @@
 import type { Grade } from '../permissions/risk';
-import { allows, type Rule } from '../permissions/rule';
+import type { TraitId } from '../permissions/traits';
 
 /** What only some clusters know, or what is no risk before something is added. */
 interface FurtherRisk {
@@ -8,11 +8,8 @@ interface FurtherRisk {
   readonly grade: Grade;
   readonly instead: string;
   readonly source: string;
-  readonly fits: (rules: readonly Rule[]) => boolean;
+  readonly fits: (traits: readonly TraitId[]) => boolean;
 }
-
-const group = 'certificates.k8s.io';
-const approval = { verb: 'update', group, resource: 'certificatesigningrequests/approval' };
 
 export const furtherRisks: readonly FurtherRisk[] = [
   {
@@ -21,7 +18,7 @@ export const furtherRisks: readonly FurtherRisk[] = [
     grade: 'high',
     instead: 'name in resourceNames who may be impersonated',
     source: 'https://kubernetes.io/docs/reference/access-authn-authz/user-impersonation/',
-    fits: (rules) => rules.some(({ verbs }) => verbs.some((verb) => /^impersonate(-on)?:/.test(verb))),
+    fits: (traits) => traits.includes('constrained-impersonation'),
   },
   {
     id: 'csr-approval-alone',
@@ -29,11 +26,9 @@ export const furtherRisks: readonly FurtherRisk[] = [
     grade: 'medium',
     instead: 'take certificatesigningrequests/approval away',
     source: 'https://kubernetes.io/docs/reference/access-authn-authz/certificate-signing-requests/',
-    fits: (rules) =>
-      rules.some((rule) => allows(rule, approval)) &&
-      !rules.some((rule) => rule.resources.some((one) => one === '*' || one === 'signers')),
+    fits: (traits) => traits.includes('csr-approval') && !traits.includes('some-signer'),
   },
 ];
 
-export const furtherIn = (rules: readonly Rule[]): readonly FurtherRisk[] =>
-  furtherRisks.filter(({ fits }) => fits(rules));
+export const furtherIn = (traits: readonly TraitId[]): readonly FurtherRisk[] =>
+  furtherRisks.filter(({ fits }) => fits(traits));

@@ -3,8 +3,8 @@ import type { Binding } from '../permissions/binding';
 import type { Permissions } from '../permissions/permissions';
 import type { Grade } from '../permissions/risk';
 import type { Role } from '../permissions/role';
-import { allows, type Rule } from '../permissions/rule';
 import { ruleShapes } from '../permissions/shapes';
+import type { TraitId } from '../permissions/traits';
 import type { ClusterRoleFacts } from './facts';
 import { furtherIn } from './further-risks';
 import { entryOf, gradeOf, isLowered, namesOf, standingOf, worse, type Place } from './grades';
@@ -94,7 +94,7 @@ const insteads = (found: readonly Found[]): readonly string[] =>
   [...new Set(found.map(({ id }) => entryOf(id)?.instead ?? ''))].slice(0, 3);
 
 function foundIn(binding: Binding, role: Role, model: Permissions, facts: ClusterRoleFacts): readonly Found[] {
-  const rules = model.rulesOf(role);
+  const traits = model.traitsOf(role);
   const place: Place = binding.namespace ?? '*';
   const shapes = [...model.shapesOf(binding), ...model.risksOfRole(role).filter((id) => shapeIds.has(id))];
   const granted = Object.entries(model.risksOfBinding(binding)).flatMap(([where, ids]) =>
@@ -102,34 +102,21 @@ function foundIn(binding: Binding, role: Role, model: Permissions, facts: Cluste
   );
   const all = [...shapes.map((id) => [id, place] as const), ...granted].flatMap(([id, where]) => {
     const grade = gradeOf(id, where, facts);
-    return grade === undefined ? [] : [{ id, grade: adjusted(id, grade, rules, facts) }];
+    return grade === undefined ? [] : [{ id, grade: adjusted(id, grade, traits, facts) }];
   });
-  return [...all, ...furtherIn(rules).map(({ id, grade }) => ({ id, grade }))];
+  return [...all, ...furtherIn(traits).map(({ id, grade }) => ({ id, grade }))];
 }
 
 /** Grades that depend on what else is granted, or on the version of Kubernetes. */
-function adjusted(id: string, grade: Grade, rules: readonly Rule[], facts: ClusterRoleFacts): Grade {
-  if (id === 'write-rbac' && grade === 'critical') return holdsMore(rules) ? grade : 'high';
-  const stream = streams[id];
-  if (stream === undefined || minorOf(facts) < createIsChecked) return grade;
-  const creates = stream.some((resource) =>
-    rules.some((rule) => allows(rule, { verb: 'create', group: '', resource })),
-  );
-  return creates ? grade : 'low';
+function adjusted(id: string, grade: Grade, traits: readonly TraitId[], facts: ClusterRoleFacts): Grade {
+  // Writing roles stays within what the writer holds, unless it may bind or escalate.
+  if (id === 'write-rbac' && grade === 'critical') return traits.includes('stronger-than-itself') ? grade : 'high';
+  const byCreate = streams[id];
+  if (byCreate === undefined || minorOf(facts) < createIsChecked) return grade;
+  return traits.includes(byCreate) ? grade : 'low';
 }
 
-/** Writing roles stays within what the writer holds, unless it also has one of these. */
-function holdsMore(rules: readonly Rule[]): boolean {
-  const group = 'rbac.authorization.k8s.io';
-  return ['bind', 'escalate'].some((verb) =>
-    ['roles', 'clusterroles'].some((resource) => rules.some((rule) => allows(rule, { verb, group, resource }))),
-  );
-}
-
-const streams: Readonly<Record<string, readonly string[]>> = {
-  exec: ['pods/exec', 'pods/attach'],
-  portforward: ['pods/portforward'],
-};
+const streams: Readonly<Record<string, TraitId>> = { exec: 'exec-by-create', portforward: 'portforward-by-create' };
 
 /** From this minor version on, get alone does not open a stream («Kubernetes 1.35: AuthorizePodWebsocketUpgradeCreatePermission»). */
 const createIsChecked = 35;

@@ -1,3 +1,4 @@
+import { fieldsOf, isFields, listOf, textOf } from './fields';
 import { selects } from './label-selector';
 import type { Marks } from './marks';
 import { marksOfRules } from './marks';
@@ -31,7 +32,19 @@ export function aggregationOf(roles: readonly Role[]): Aggregation {
   };
 }
 
-const keyOf = (selector: unknown): string => JSON.stringify(selector);
+/** One text for all selectors that select the same by what they say. */
+function keyOf(selector: unknown): string {
+  if (!isFields(selector)) return '';
+  const labels = Object.entries(fieldsOf(selector, 'matchLabels'));
+  const expressions = listOf(selector, 'matchExpressions').map((one) => [
+    textOf(one, 'key'),
+    textOf(one, 'operator'),
+    listOf(one, 'values').filter(isText),
+  ]);
+  return JSON.stringify([labels.map(([key, value]) => [key, isText(value) ? value : null]), expressions]);
+}
+
+const isText = (value: unknown): value is string => typeof value === 'string';
 
 /** One node for all selectors that read the same. */
 function nodesOf(roles: readonly Role[]): ReadonlyMap<string, Node> {
@@ -50,10 +63,8 @@ function nodesOf(roles: readonly Role[]): ReadonlyMap<string, Node> {
 }
 
 function firstLabelOf(selector: unknown): string | undefined {
-  const labels = (selector as { readonly matchLabels?: unknown } | null)?.matchLabels;
-  if (typeof labels !== 'object' || labels === null) return undefined;
-  const [first] = Object.entries(labels);
-  return first === undefined ? undefined : `${first[0]}=${String(first[1])}`;
+  const [first] = Object.entries(fieldsOf(selector, 'matchLabels'));
+  return first !== undefined && isText(first[1]) ? `${first[0]}=${first[1]}` : undefined;
 }
 
 /** Hands marks on from roles to the selectors that select them, and from selectors to their roles, until nothing is new. */

@@ -97,8 +97,12 @@ function ofPods(expected: readonly unknown[], model: Permissions): readonly stri
     const pod = wanted.get(title);
     if (use === undefined || pod === undefined) return [`pods: ${title} is ${use ? 'not expected' : 'missing'}`];
     return [
-      ...inLists(`pods: ${title}`, [String(pod.serviceAccount)], [`${use.account.namespace}/${use.account.name}`]),
-      ...inLists(`pods: ${title} mounts`, [String(pod.mountsToken)], [String(use.mountsToken)]),
+      ...inLists(
+        `pods: ${title}`,
+        [textOf(pod, 'serviceAccount') ?? ''],
+        [`${use.account.namespace}/${use.account.name}`],
+      ),
+      ...inLists(`pods: ${title} mounts`, [pod.mountsToken === true ? 'true' : 'false'], [String(use.mountsToken)]),
       ...inPlaces(title, setsOf(fieldsOf(pod, 'risks')), model.risksOf(use.account)),
     ];
   });

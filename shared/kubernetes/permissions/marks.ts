@@ -2,6 +2,7 @@ import type { Grant, Risk } from './risk';
 import { risks } from './risks';
 import { allows, type Rule } from './rule';
 import { ruleShapes } from './shapes';
+import { traits, type TraitId } from './traits';
 
 /** Which grants of the catalogue, and which shapes, a rule or a set of rules has: one bit each, so that a union is cheap. */
 export type Marks = bigint;
@@ -14,6 +15,7 @@ interface Marked {
 const shapeBits = ruleShapes.map((shape, index) => ({ shape, bit: 1n << BigInt(index) }));
 
 let next = ruleShapes.length;
+const traitBits = traits.map((trait) => ({ trait, bit: 1n << BigInt(next++) }));
 const marked: readonly Marked[] = risks.map((risk) => ({
   risk,
   grants: risk.grants.map((grant) => ({ grant, bit: 1n << BigInt(next++) })),
@@ -25,13 +27,13 @@ const grantBits = marked.flatMap(({ grants }) => grants);
 export function marksOfRule(rule: Rule): Marks {
   let marks = 0n;
   for (const { shape, bit } of shapeBits) if (shape.fits(rule)) marks |= bit;
+  for (const { trait, bit } of traitBits) if (trait.fits(rule)) marks |= bit;
   if (rule.resourceNames.length > 0 || rule.resources.length === 0) return marks;
   for (const { grant, bit } of grantBits) if (gives(rule, grant)) marks |= bit;
   return marks;
 }
 
-/** Whether a rule gives a grant of the catalogue, for one of its verbs at least. */
-export function gives(rule: Rule, { group, resource, verbs }: Grant): boolean {
+function gives(rule: Rule, { group, resource, verbs }: Grant): boolean {
   return verbs.some((verb) => allows(rule, { verb, group, resource }));
 }
 
@@ -43,6 +45,10 @@ export function marksOfRules(rules: readonly Rule[]): Marks {
 
 export function shapesIn(marks: Marks): readonly string[] {
   return shapeBits.filter(({ bit }) => (marks & bit) !== 0n).map(({ shape }) => shape.id);
+}
+
+export function traitsIn(marks: Marks): readonly TraitId[] {
+  return traitBits.filter(({ bit }) => (marks & bit) !== 0n).map(({ trait }) => trait.id);
 }
 
 /** The risks of what is granted everywhere. Those of one namespace only are not among them. */

@@ -1,12 +1,13 @@
 import { aggregationOf, type Aggregation } from './aggregation';
 import { bindingOf, roleTitleOf, type Binding } from './binding';
 import { flattened, isRbac } from './names';
-import { marksOfRules, risksEverywhere, risksInside, shapesIn, specialNamespaces, type Marks } from './marks';
+import { marksOfRules, risksEverywhere, risksInside, shapesIn, specialNamespaces, traitsIn, type Marks } from './marks';
 import { clusterAdmin, roleOf, type Role } from './role';
 import { allows, type Request, type Rule } from './rule';
 import { shapesOfBinding, widensBuiltIn } from './binding-shapes';
 import { meantAs, subjectTitle, type Subject } from './subject';
 import { tokenUses, type TokenUse } from './token';
+import type { TraitId } from './traits';
 
 /** Risks by where they are: `*` is everywhere and the whole cluster, else a namespace. What is everywhere is named once. */
 export type RisksByPlace = Readonly<Record<string, readonly string[]>>;
@@ -75,6 +76,11 @@ export class Permissions {
         ? Object.values(byPlace({ everywhere: marks, inside: new Map() })).flat()
         : risksInside(role.namespace, marks, 0n);
     return [...new Set([...shapesIn(marks), ...(widensBuiltIn(role) ? ['aggregate-capture'] : []), ...granted])];
+  }
+
+  /** What a role has that changes how bad its risks are. */
+  traitsOf(role: Role): readonly TraitId[] {
+    return traitsIn(this.#marksOf(role));
   }
 
   /** What a binding looks like; what it grants is said of its role. */

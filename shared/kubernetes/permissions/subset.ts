@@ -48,15 +48,14 @@ function covers(wider: Rule, single: Rule): boolean {
   if (!within(wider.verbs, single.verbs)) return false;
   const [url] = single.nonResourceURLs;
   if (url !== undefined) return wider.nonResourceURLs.some((pattern) => urlCovers(pattern, url));
-  const named = wider.resourceNames.length === 0 || single.resourceNames.length > 0;
   return (
     within(wider.apiGroups, single.apiGroups) &&
     single.resources.every((resource) => resourceCovered(wider.resources, resource)) &&
-    named &&
-    (wider.resourceNames.length === 0 ||
-      within(
-        wider.resourceNames.filter((name) => name !== '*'),
-        single.resourceNames,
-      ))
+    (wider.resourceNames.length === 0 || isNamed(single, wider.resourceNames))
   );
+}
+
+/** A star is no wildcard among names. */
+function isNamed({ resourceNames }: Rule, names: readonly string[]): boolean {
+  return resourceNames.length > 0 && resourceNames.every((name) => names.includes(name));
 }
