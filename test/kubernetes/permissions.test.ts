@@ -155,6 +155,20 @@ test('a selector needs all that it says, and an empty one takes every role: clus
   expect(model.can(jane, { verb: 'any', group: 'any', resource: 'any' })).toBe(true);
 });
 
+test('who can do something is told by all bindings that grant it there', () => {
+  const model = new Permissions([
+    clusterRole('r', [getSecrets]),
+    clusterRole('pods', [{ apiGroups: [''], resources: ['pods'], verbs: ['get'] }]),
+    clusterBinding('b', 'r', ['Group team', 'ServiceAccount app/web']),
+    binding('app', 'c', 'ClusterRole r', ['User jane', 'Group team']),
+    binding('web', 'd', 'ClusterRole r', ['User john']),
+    binding('app', 'e', 'ClusterRole pods', ['User joan']),
+    binding('app', 'f', 'ClusterRole gone', ['User jim']),
+  ]);
+  expect(model.whoCan({ ...secret, namespace: 'app' })).toEqual([team, web, jane]);
+  expect(model.whoCan(secret)).toEqual([team, web]);
+});
+
 test('a binding to a role that does not exist grants nothing and is named', () => {
   const model = new Permissions([
     role('other', 'r', [getSecrets]),

@@ -72,3 +72,21 @@ export function binding(namespace: string, name: string, ref: string, subjects: 
     subjects: subjects.map(subjectNamed),
   };
 }
+
+const ESTATE = resolve('../shared/estate');
+
+/** As `testWithCases`, for the objects of the landing zone. */
+export const testWithEstate = existsSync(ESTATE) ? test : skipped();
+
+function skipped(): jest.It {
+  console.log(`skipped: ${ESTATE} is not there`);
+  return test.skip as jest.It;
+}
+
+/** Every Kubernetes object of the landing zone, as its manifest lists them. */
+export function readEstateObjects(): readonly unknown[] {
+  const { kubernetes } = JSON.parse(readFileSync(resolve(ESTATE, 'estate.json'), 'utf8')) as {
+    readonly kubernetes: readonly { readonly path: string }[];
+  };
+  return kubernetes.map(({ path }) => JSON.parse(readFileSync(resolve(ESTATE, path), 'utf8')) as unknown);
+}

@@ -42,7 +42,9 @@ export function clusterRolesOf(
   ];
 }
 
+/** A name that the API server would refuse must not look like another path. */
 function pathOf(kind: string, namespace: string | undefined, name: string): string {
-  const inside = namespace === undefined ? '' : `namespaces/${namespace}/`;
-  return `rbac.authorization.k8s.io/v1/${inside}${kind.toLowerCase()}s/${name}`;
+  const segment = (text: string): string => text.replaceAll(/[/%]/g, '-') || '-';
+  const inside = namespace === undefined ? '' : `namespaces/${segment(namespace)}/`;
+  return `rbac.authorization.k8s.io/v1/${inside}${kind.toLowerCase()}s/${segment(name)}`;
 }

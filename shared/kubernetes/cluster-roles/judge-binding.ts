@@ -38,8 +38,7 @@ function ownVerdict(binding: Binding, model: Permissions, facts: ClusterRoleFact
       verdict: violation('high', `a binding of Kubernetes itself was changed: ${changes.join(', ')}; restore it`),
     };
   }
-  // The role as Kubernetes makes it, or none that was read: what else it may hold is said of the role.
-  if (changes !== undefined && (role === undefined || changesOfRole(role, model) !== undefined)) {
+  if (changes !== undefined && (role === undefined || changesOfRole(role, model)?.length === 0)) {
     return { verdict: { state: 'compliant', reason: 'is as Kubernetes makes it' }, own: true };
   }
   const admin = role !== undefined && model.risksOfRole(role).includes('any-any');

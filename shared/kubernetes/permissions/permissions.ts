@@ -141,6 +141,20 @@ export class Permissions {
       });
   }
 
+  /** Every subject that a binding lets do it. Whoever belongs to a group among them may do it, too. */
+  whoCan(request: Request): readonly Subject[] {
+    const namespace = 'url' in request ? undefined : request.namespace;
+    const allowing = new Map<Role, boolean>();
+    const found = this.bindings.filter((binding) => {
+      const role = binding.complaints.length === 0 ? this.roleOf(binding) : undefined;
+      if (role === undefined || (binding.namespace !== undefined && binding.namespace !== namespace)) return false;
+      const known = allowing.get(role) ?? this.rulesOf(role).some((rule) => allows(rule, request));
+      allowing.set(role, known);
+      return known;
+    });
+    return [...new Map(found.flatMap(({ subjects }) => subjects.map((one) => [subjectTitle(one), one]))).values()];
+  }
+
   #marksOf(role: Role): Marks {
     return this.#aggregation.marksOf(role);
   }
