@@ -99,7 +99,7 @@ test.each([
     { labels: { 'kubernetes.azure.com/managedby': 'aks' } },
     'own',
   ],
-  ['its name and account, not its labels', 'aks-thing', 'ServiceAccount kube-system/thing', {}, 'low'],
+  ['its name and account, not its labels', 'aks-thing', 'ServiceAccount kube-system/thing', {}, 'high'],
   ['its labels and account, not its name', 'thing', 'ServiceAccount kube-system/thing', addOn, 'low'],
   ['its name and labels, not its account', 'aks-thing', 'ServiceAccount app/thing', addOn, 'high'],
   ['its name and labels, for a group', 'aks-thing', 'Group team', addOn, 'high'],

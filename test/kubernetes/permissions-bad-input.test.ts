@@ -199,3 +199,9 @@ test('5,000 roles that all take over each other are judged within six seconds', 
   console.log(`5,000 roles that take over each other: ${seconds.toFixed(2)} s`);
   expect(seconds).toBeLessThan(6);
 });
+
+test('a list of 300,000 objects is read', () => {
+  const items = numbers(300_000).map((index) => ({ apiVersion: 'v1', kind: 'Event', metadata: { name: `e${index}` } }));
+  const model = new Permissions([{ kind: 'EventList', items: [...items, clusterRole('r', [getSecrets])] }]);
+  expect(model.roles).toHaveLength(1);
+});

@@ -1,5 +1,7 @@
 import { differencesOf } from '../../shared/kubernetes/permissions/conformance';
 import { Permissions } from '../../shared/kubernetes/permissions/permissions';
+import { risks } from '../../shared/kubernetes/permissions/risks';
+import { bindingShapes, capture, ruleShapes } from '../../shared/kubernetes/permissions/shapes';
 import { readCaseJson, readStream, testWithCases } from './rbac-given';
 
 interface Case {
@@ -74,4 +76,43 @@ testWithCases('apiserver/defaulting.json')('what a real API server refuses is re
   });
   expect(refused.length).toBeGreaterThan(0);
   expect(refused).toEqual(rbac.filter(({ status }) => status === 422));
+});
+
+interface CataloguedRisk {
+  readonly id: string;
+  readonly severity: string;
+  readonly inNamespace?: string;
+  readonly inKubeSystem?: string;
+  readonly onlyIn?: string;
+  readonly all?: boolean;
+  readonly grants?: readonly unknown[];
+}
+
+testWithCases('rbac-risks.json')('the catalogue has the risks, grades and grants of the public one', () => {
+  const { risks: wanted } = readCaseJson('rbac-risks.json') as { readonly risks: readonly CataloguedRisk[] };
+  const expected = wanted.map(({ id, severity, inNamespace, inKubeSystem, onlyIn, all, grants }) => ({
+    id,
+    severity,
+    inNamespace,
+    inKubeSystem,
+    onlyIn,
+    all,
+    grants,
+  }));
+  const granted = risks.map(({ id, grade, inNamespace, inKubeSystem, onlyIn, all, grants }) => ({
+    id,
+    severity: grade,
+    inNamespace,
+    inKubeSystem,
+    onlyIn,
+    all,
+    grants,
+  }));
+  const shapes = [...ruleShapes, ...bindingShapes, capture].map((shape) => ({
+    id: shape.id,
+    severity: shape.grade,
+    inNamespace: 'inNamespace' in shape ? shape.inNamespace : undefined,
+  }));
+  const byId = (list: readonly { readonly id: string }[]) => list.toSorted((a, b) => a.id.localeCompare(b.id));
+  expect(byId([...granted, ...shapes])).toEqual(byId(expected));
 });

@@ -63,30 +63,33 @@ export interface Standing {
   readonly because?: string;
 }
 
+/** What is known around a binding. */
+export interface Surroundings {
+  /** What it grants of the catalogue. */
+  readonly ids: readonly string[];
+  /** It says that AKS or Kubernetes makes it. */
+  readonly claimsPlatform: boolean;
+  readonly model: Permissions;
+  readonly facts: ClusterRoleFacts;
+}
+
 /** What the kind of a subject makes of the risks that a binding gives it. */
-export function standingOf(
-  subject: Subject,
-  ids: readonly string[],
-  model: Permissions,
-  facts: ClusterRoleFacts,
-): Standing {
+export function standingOf(subject: Subject, around: Surroundings): Standing {
   if (isAnonymous(subject) || isEverybody(subject)) return { severity: () => 'high' };
-  if (subject.kind !== 'ServiceAccount') return { severity: severityOf };
-  return standingOfAccount(subject, ids, model, facts);
+  return subject.kind === 'ServiceAccount' ? standingOfAccount(subject, around) : { severity: severityOf };
 }
 
 function standingOfAccount(
   account: Extract<Subject, { kind: 'ServiceAccount' }>,
-  ids: readonly string[],
-  model: Permissions,
-  facts: ClusterRoleFacts,
+  { ids, claimsPlatform, model, facts }: Surroundings,
 ): Standing {
   const title = `${account.namespace}/${account.name}`;
   const exception = facts.exceptions?.find((one) => one.account === title);
   if (exception !== undefined) {
     return { severity: () => 'low', because: `${exception.owner} answers for it: ${exception.reason}` };
   }
-  if (isManaged(account.namespace, facts) && account.name !== 'default') {
+  // People put things into kube-system, too: what does not even claim to be the platform's is theirs.
+  if (claimsPlatform && isManaged(account.namespace, facts) && account.name !== 'default') {
     return { severity: () => 'low', because: `${account.namespace} is managed by AKS` };
   }
   const product = controllerOf(account.name, ids);

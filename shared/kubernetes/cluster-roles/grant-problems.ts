@@ -8,6 +8,7 @@ import type { TraitId } from '../permissions/traits';
 import type { ClusterRoleFacts } from './facts';
 import { furtherIn } from './further-risks';
 import { entryOf, gradeOf, isLowered, namesOf, standingOf, worse, type Place } from './grades';
+import { claimsPlatform } from './own-by-aks';
 
 interface Found {
   readonly id: string;
@@ -133,7 +134,8 @@ function severityFor(
   facts: ClusterRoleFacts,
 ): SeverityOf {
   const ids = found.map(({ id }) => id).filter((id) => !id.endsWith('-binding') && !shapeIds.has(id));
-  const standings = binding.subjects.map((subject) => standingOf(subject, ids, model, facts));
+  const around = { ids, claimsPlatform: claimsPlatform(binding), model, facts };
+  const standings = binding.subjects.map((subject) => standingOf(subject, around));
   const [because] = standings.map((standing) => standing.because);
   return (grade) => {
     const given = standings.map((standing) => standing.severity(grade));

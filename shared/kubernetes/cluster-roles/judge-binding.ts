@@ -20,9 +20,9 @@ export interface BindingVerdict {
 /** Judges one binding by what it grants, to whom and where. */
 export function judgeBinding(binding: Binding, model: Permissions, facts: ClusterRoleFacts): BindingVerdict {
   if (binding.complaints.length > 0) return { verdict: refused(binding.complaints) };
+  if (isAdminBinding(binding)) return { verdict: adminBindingVerdict(binding, facts) };
   const own = ownVerdict(binding, model, facts);
   if (own !== undefined) return own;
-  if (isAdminBinding(binding)) return { verdict: adminBindingVerdict(binding, facts) };
   const role = model.roleOf(binding);
   if (role === undefined) return { verdict: danglingVerdict(binding, facts) };
   const problems = [...grantProblems(binding, role, model, facts), ...subjectProblems(binding, false)];

@@ -5,15 +5,14 @@ import { isManaged, type ClusterRoleFacts } from './facts';
 const adminBindings = ['aks-cluster-admin-binding', 'aks-cluster-admin-binding-aad'];
 
 /** The bindings by which AKS makes people administrators of the cluster: never left out. */
-export const isAdminBinding = ({ kind, name }: Binding): boolean =>
-  kind === 'ClusterRoleBinding' && adminBindings.includes(name);
+export const isAdminBinding = ({ kind, name, role }: Binding): boolean =>
+  kind === 'ClusterRoleBinding' && adminBindings.includes(name) && role.name === 'cluster-admin';
 
 /**
  * Whether a binding is one that AKS makes for its own components. Whoever may write bindings chooses names and labels, so
  * the subjects have to fit as well.
  */
 export function isOwnByAks(binding: Binding, facts: ClusterRoleFacts): boolean {
-  if (isAdminBinding(binding)) return false;
   return hasName(binding) && hasLabel(binding) && binding.subjects.every((subject) => isComponent(subject, facts));
 }
 
@@ -22,6 +21,11 @@ function hasName({ name, namespace }: Binding): boolean {
     /^(aks-|azure-|system:|ama-|omsagent|csi-|metrics-server|coredns|cloud-node-manager)/.test(name) ||
     namespace === 'kube-system'
   );
+}
+
+/** Whether a binding says that AKS or Kubernetes makes it. */
+export function claimsPlatform(binding: Binding): boolean {
+  return hasLabel(binding) || binding.labels.get('kubernetes.io/bootstrapping') === 'rbac-defaults';
 }
 
 function hasLabel({ labels }: Binding): boolean {

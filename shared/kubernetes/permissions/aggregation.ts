@@ -80,9 +80,14 @@ function spread(roles: readonly Role[], nodes: ReadonlyMap<string, Node>, own: M
     const grown = (selectedBy.get(role) ?? []).filter((node) => (node.marks | marks) !== node.marks);
     for (const node of grown) {
       node.marks |= marks;
-      changed.push(...(heldBy.get(node) ?? []).filter((holder) => take(own, holder, node.marks)));
+      const holders = (heldBy.get(node) ?? []).filter((holder) => take(own, holder, node.marks));
+      append(changed, holders);
     }
   }
+}
+
+function append<T>(list: T[], more: readonly T[]): void {
+  for (const one of more) list.push(one);
 }
 
 function take(own: Map<Role, Marks>, role: Role, marks: Marks): boolean {

@@ -28,7 +28,7 @@ export function marksOfRule(rule: Rule): Marks {
   let marks = 0n;
   for (const { shape, bit } of shapeBits) if (shape.fits(rule)) marks |= bit;
   for (const { trait, bit } of traitBits) if (trait.fits(rule)) marks |= bit;
-  if (rule.resourceNames.length > 0 || rule.resources.length === 0) return marks;
+  if (rule.resources.length === 0) return marks;
   for (const { grant, bit } of grantBits) if (gives(rule, grant)) marks |= bit;
   return marks;
 }

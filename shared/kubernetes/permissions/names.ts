@@ -60,8 +60,8 @@ export function flattened(objects: readonly unknown[]): readonly Fields[] {
     const object = waiting.pop();
     if (!isFields(object)) continue;
     const isList = textOf(object, 'kind')?.endsWith('List') === true && Array.isArray(object.items);
-    if (isList) waiting.push(...listOf(object, 'items').toReversed());
-    else found.push(object);
+    if (!isList) found.push(object);
+    for (const item of isList ? listOf(object, 'items').toReversed() : []) waiting.push(item);
   }
   return found;
 }
