@@ -78,6 +78,11 @@ test('what makes a namespace somebody else’s is a violation inside one, too', 
   expect(inside([core('pods/exec', 'create')])[0]).toMatch(/^medium: .*run commands/);
 });
 
+test('what lies outside namespaces is no violation of a RoleBinding', () => {
+  const approval = { ...core('certificatesigningrequests/approval', 'update'), apiGroups: ['certificates.k8s.io'] };
+  expect(inside([approval, core('nodes/proxy', 'get'), core('users', 'impersonate:user-info')])).toEqual(['compliant']);
+});
+
 test('cluster-admin is said once, with where it holds', () => {
   expect(shortOf(verdictOf('ClusterRoleBinding b', [clusterBinding('b', 'cluster-admin', [team])]))).toEqual([
     'high: ClusterRole cluster-admin makes Group team administrator of the whole cluster; bind a role with the rules that are needed',

@@ -105,7 +105,9 @@ function foundIn(binding: Binding, role: Role, model: Permissions, facts: Cluste
     const grade = gradeOf(id, where, facts);
     return grade === undefined ? [] : [{ id, grade: adjusted(id, grade, traits, facts) }];
   });
-  return [...all, ...furtherIn(traits).map(({ id, grade }) => ({ id, grade }))];
+  // Certificates and users lie outside namespaces: a RoleBinding grants nothing of it.
+  const further = binding.namespace === undefined ? furtherIn(traits) : [];
+  return [...all, ...further.map(({ id, grade }) => ({ id, grade }))];
 }
 
 /** Grades that depend on what else is granted, or on the version of Kubernetes. */

@@ -93,9 +93,9 @@ export class Permissions {
     const role = binding.complaints.length === 0 ? this.roleOf(binding) : undefined;
     if (role === undefined) return {};
     const marks = this.#marksOf(role);
-    if (binding.namespace !== undefined)
-      return byPlace({ everywhere: 0n, inside: new Map([[binding.namespace, marks]]) });
-    return byPlace({ everywhere: marks, inside: new Map() });
+    const { namespace } = binding;
+    if (namespace === undefined) return byPlace({ everywhere: marks, inside: new Map() });
+    return byPlace({ everywhere: 0n, inside: new Map([[namespace, marks]]) });
   }
 
   /** What a subject has by all bindings that mean it, those to groups of everybody of its kind included. */
