@@ -1,5 +1,5 @@
 import type { KubernetesObject } from '../object';
-import { fieldsIn, isFields, listIn } from './fields';
+import { fieldsIn, isFields, listIn, textIn } from './fields';
 import { labelsOfNamespace, type Namespaces } from './pod-classes';
 import type { Direction } from './policy';
 import { selectorFrom, selects, type Requirement, type Selector } from './selector';
@@ -65,6 +65,7 @@ export function ciliumSelects(set: CiliumRuleSet, pod: PodShape, namespaces: Nam
     ...pod.labels,
     ...(Object.fromEntries(ofNamespace) as Record<string, string>),
     'io.kubernetes.pod.namespace': pod.namespace,
+    'io.cilium.k8s.policy.serviceaccount': textIn(pod.spec, 'serviceAccountName') ?? 'default',
   };
   return selects(withoutSources(set.selector), labels);
 }

@@ -1,6 +1,6 @@
 import type { KubernetesObject } from '../object';
 import { ciliumRuleSetsOf, ciliumSelects } from './cilium';
-import { connectionsOf, connectionTexts, unprotectedOf } from './connections';
+import { connectionsOf, connectionTexts, unprotectedOf, workloadText } from './connections';
 import { exposedText, exposuresOf } from './exposure';
 import { ingressConnections } from './ingress-paths';
 import { joinedNeighbours, type ConnectionLine } from './neighbours';
@@ -8,7 +8,6 @@ import type { Direction } from './policy';
 import { reachabilityOf, type Reachability } from './reachability';
 import { isEmptySelector, selects } from './selector';
 import { trafficText } from './traffic';
-import { workloadText } from './connections';
 import type { PodShape } from './workloads';
 
 /** A question about objects, and its answer. */
@@ -79,7 +78,11 @@ function exposureDifferences(
   return (['ingress', 'egress'] as const).flatMap((direction) => {
     const lines = exposures
       .filter((one) => one.direction === direction)
-      .map(({ workload, to, traffic }): ConnectionLine => [workloadText(workload), exposedText(to), trafficText(traffic)]);
+      .map(({ workload, to, traffic }): ConnectionLine => [
+        workloadText(workload),
+        exposedText(to),
+        trafficText(traffic),
+      ]);
     return listDifferences(`${direction} exposure`, lines, expected[direction]);
   });
 }
@@ -107,8 +110,7 @@ function isDangling(reachability: Reachability, objects: readonly KubernetesObje
   const pods = podsOf(reachability);
   const plain = reachability.policies.some(
     ({ namespace, selector }) =>
-      !isEmptySelector(selector) &&
-      !pods.some((pod) => pod.namespace === namespace && selects(selector, pod.labels)),
+      !isEmptySelector(selector) && !pods.some((pod) => pod.namespace === namespace && selects(selector, pod.labels)),
   );
   return (
     plain ||

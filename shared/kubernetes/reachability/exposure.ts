@@ -52,7 +52,7 @@ function exposedTo(
   const everywhere = openTo(({ rule }) => rule.peers?.some(isEveryPod) ?? true);
   const beyond = futures.map((pods) => ({
     to: { kind: 'future' as const, pods },
-    traffic: openTo((rule) => meansFuture(rule, pods, reachability)),
+    traffic: openTo((rule) => meansFuture(rule, pods)),
   }));
   return [
     ...reachability
@@ -83,20 +83,14 @@ export function isEveryPod(peer: Peer): boolean {
   return isEmptySelector(peer.namespaces) && (peer.pods === undefined || isEmptySelector(peer.pods));
 }
 
-function meansFuture({ rule, policy }: PolicyRule, future: FuturePods, reachability: Reachability): boolean {
+function meansFuture({ rule, policy }: PolicyRule, future: FuturePods): boolean {
   return (rule.peers ?? [undefined]).some((peer) => {
     if (peer === undefined) return true;
     if (peer.kind === 'block') return false;
     const own = futureOf(peer, policy.namespace);
     const pods = own.pods === undefined || own.pods.key === future.pods?.key;
-    return pods && meansNamespaces(own.namespaces, future.namespaces, reachability);
+    return pods && (isEmptySelector(own.namespaces) || own.namespaces.key === future.namespaces.key);
   });
-}
-
-function meansNamespaces(selector: Selector, future: Selector, reachability: Reachability): boolean {
-  if (isEmptySelector(selector) || selector.key === future.key) return true;
-  const name = nameIn(future);
-  return name !== undefined && selects(selector, labelsOfNamespace(name, reachability.namespaces));
 }
 
 function futureOf({ namespaces, pods }: PodPeer, policyNamespace: string): FuturePods {

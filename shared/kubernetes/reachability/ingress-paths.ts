@@ -2,7 +2,7 @@ import type { KubernetesObject } from '../object';
 import type { Connection } from './connections';
 import { fieldsIn, isFields, labelsIn, listIn, textIn } from './fields';
 import type { Reachability } from './reachability';
-import { isProtocol } from './rule-ports';
+import { isProtocol, trafficTo } from './rule-ports';
 import { selects, selectorOf } from './selector';
 import {
   allTraffic,
@@ -14,7 +14,6 @@ import {
   type Protocol,
   type Traffic,
 } from './traffic';
-import { trafficTo } from './rule-ports';
 import type { PodShape } from './workloads';
 
 /** A port of a Service that an Ingress or a Route leads to. */
@@ -121,7 +120,9 @@ function backendsOfIngress(object: KubernetesObject): readonly Backend[] {
   return given.filter(isFields).flatMap((one) => {
     const service = textIn(fieldsIn(one, 'service'), 'name') ?? textIn(one, 'serviceName');
     const { name, number } = fieldsIn(one, 'service', 'port');
-    const port = [number, name, one['servicePort']].find((found) => typeof found === 'number' || typeof found === 'string');
+    const port = [number, name, one['servicePort']].find(
+      (found) => typeof found === 'number' || typeof found === 'string',
+    );
     return service === undefined ? [] : [{ namespace: namespaceOf(object), service, port, byTarget: false }];
   });
 }

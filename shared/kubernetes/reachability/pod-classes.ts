@@ -49,7 +49,11 @@ export function classify(
   for (const pod of workloads.flatMap(({ pods }) => pods)) {
     const shape = {
       namespace: pod.namespace,
-      labels: Object.fromEntries(Object.entries(pod.labels).filter(([key]) => keys.has(key)).toSorted()),
+      labels: Object.fromEntries(
+        Object.entries(pod.labels)
+          .filter(([key]) => keys.has(key))
+          .toSorted(),
+      ),
       ports: pod.ports.filter(({ name }) => name !== undefined),
       free: traits.hostNetworkIsFree && pod.hostNetwork,
       addresses: traits.addressesCount ? pod.addresses : [],
@@ -65,7 +69,9 @@ export function classify(
 function labelKeysIn(policies: readonly Policy[]): ReadonlySet<string> {
   const selectors = policies.flatMap(({ selector, ingress = [], egress = [] }) => [
     selector,
-    ...[...ingress, ...egress].flatMap(({ peers = [] }) => peers.flatMap((peer) => (peer.kind === 'pods' ? [peer.pods] : []))),
+    ...[...ingress, ...egress].flatMap(({ peers = [] }) =>
+      peers.flatMap((peer) => (peer.kind === 'pods' ? [peer.pods] : [])),
+    ),
   ]);
   return new Set(selectors.filter((selector) => selector !== undefined).flatMap(keysIn));
 }

@@ -109,7 +109,8 @@ function ruleReader(direction: Direction, objection: Objection): (rule: unknown,
     const side = direction === 'ingress' ? 'from' : 'to';
     const [peers, ports] = [listIn(rule, side), listIn(rule, 'ports')];
     return {
-      peers: peers.length === 0 ? undefined : peers.flatMap((peer, n) => peerFrom(peer, `${path}.${side}[${n}]`, objection)),
+      peers:
+        peers.length === 0 ? undefined : peers.flatMap((peer, n) => peerFrom(peer, `${path}.${side}[${n}]`, objection)),
       ports: ports.length === 0 ? undefined : rulePortsFrom(ports, `${path}.ports`, objection),
       path,
     };

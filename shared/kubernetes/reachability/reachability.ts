@@ -1,13 +1,7 @@
 import { ipRangesFrom, isWithinRanges } from '../../core/ip-ranges';
 import type { KubernetesObject } from '../object';
 import { outsideOf, type Opening } from './outside';
-import {
-  classify,
-  labelsOfNamespace,
-  namespacesOf,
-  type Namespaces,
-  type PodClass,
-} from './pod-classes';
+import { classify, labelsOfNamespace, namespacesOf, type Namespaces, type PodClass } from './pod-classes';
 import { policiesOf, type Direction, type Peer, type Policy, type PolicyProblem, type Rule } from './policy';
 import { trafficTo } from './rule-ports';
 import { selects } from './selector';
@@ -87,7 +81,10 @@ export function reachabilityOf(objects: readonly KubernetesObject[], options = i
     between: (from, to) =>
       bothTraffics(noTraffic, ...classesOf(from).flatMap((a) => classesOf(to).map((b) => open(a, b)))),
     outside: (workload, direction) =>
-      outsideOf(classesOf(workload).map((one) => ({ pod: one, rules: rules[direction][one.index] })), direction),
+      outsideOf(
+        classesOf(workload).map((one) => ({ pod: one, rules: rules[direction][one.index] })),
+        direction,
+      ),
     rulesOf: (pod, direction) => rules[direction][classOf(pod).index],
     means: (peer, namespace, pod) => means(peer, namespace, classOf(pod)),
   };
@@ -145,7 +142,8 @@ function peerTest(
 }
 
 function keyOfPeer(peer: Peer, namespace: string): string {
-  if (peer.kind === 'block') return [...peer.ranges.v4, ...peer.ranges.v6].map(({ from, to }) => `${from}-${to}`).join();
+  if (peer.kind === 'block')
+    return [...peer.ranges.v4, ...peer.ranges.v6].map(({ from, to }) => `${from}-${to}`).join();
   return JSON.stringify([peer.namespaces?.key ?? { namespace }, peer.pods?.key ?? '']);
 }
 

@@ -84,7 +84,9 @@ export function trafficText(traffic: Traffic): string {
   if (isAllTraffic(traffic)) return 'All Connections';
   const texts = protocols.flatMap((protocol) => {
     const spans = traffic[protocol].map(({ from, to }) => (to - from === 1 ? `${from}` : `${from}-${to - 1}`));
-    const names = traffic.names.filter((name) => name.startsWith(`${protocol} `)).map((name) => name.slice(protocol.length + 1));
+    const names = traffic.names
+      .filter((name) => name.startsWith(`${protocol} `))
+      .map((name) => name.slice(protocol.length + 1));
     const ports = [...spans, ...names];
     return ports.length === 0 ? [] : [`${protocol} ${ports.join(',')}`];
   });
