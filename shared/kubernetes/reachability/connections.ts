@@ -20,11 +20,15 @@ export interface Connection {
 export function* connectionsOf(reachability: Reachability): Generator<Connection> {
   for (const workload of reachability.workloads) {
     yield* outsideConnections(reachability, workload);
-    for (const to of reachability.workloads) {
-      const traffic = to === workload ? undefined : reachability.between(workload, to);
-      if (traffic === undefined || isNoTraffic(traffic)) continue;
-      yield { from: { kind: 'workload', workload }, to: { kind: 'workload', workload: to }, traffic };
-    }
+    yield* connectionsBetween(reachability, workload);
+  }
+}
+
+function* connectionsBetween(reachability: Reachability, from: Workload): Generator<Connection> {
+  for (const to of reachability.workloads) {
+    const traffic = to === from ? undefined : reachability.between(from, to);
+    if (traffic === undefined || isNoTraffic(traffic)) continue;
+    yield { from: { kind: 'workload', workload: from }, to: { kind: 'workload', workload: to }, traffic };
   }
 }
 

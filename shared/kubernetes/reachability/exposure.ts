@@ -1,8 +1,9 @@
 import type { Opening } from './outside';
 import { labelsOfNamespace, nameLabel } from './pod-classes';
 import { directions, type Direction, type Peer, type PodPeer } from './policy';
-import type { PolicyRule, Reachability } from './reachability';
+import type { Reachability } from './reachability';
 import { trafficTo, trafficToAnyone } from './rule-ports';
+import type { PolicyRule } from './sides';
 import { isEmptySelector, selectorOf, selectorText, selects, type Selector } from './selector';
 import { allTraffic, bothTraffics, isNoTraffic, isWithinTraffic, noTraffic, type Traffic } from './traffic';
 import type { PodShape, Workload } from './workloads';
@@ -103,13 +104,14 @@ function futureOf({ namespaces, pods }: PodPeer, policyNamespace: string): Futur
 /** What the rules' peers would mean, each once. Pods that are named by labels only and exist are no matter of the future. */
 function futurePodsOf(reachability: Reachability): readonly FuturePods[] {
   const found = new Map<string, FuturePods>();
-  for (const { namespace, ingress = [], egress = [] } of reachability.policies) {
-    for (const peer of [...ingress, ...egress].flatMap(({ peers = [] }) => peers)) {
-      if (peer.kind === 'block' || isEveryPod(peer)) continue;
-      const future = futureOf(peer, namespace);
-      const key = JSON.stringify([future.namespaces.key, future.pods?.key]);
-      if (!found.has(key) || isByLabels(future)) found.set(key, future);
-    }
+  const peers = reachability.policies.flatMap(({ namespace, ingress = [], egress = [] }) =>
+    [...ingress, ...egress].flatMap(({ peers = [] }) => peers.map((peer) => ({ peer, namespace }))),
+  );
+  for (const { peer, namespace } of peers) {
+    if (peer.kind === 'block' || isEveryPod(peer)) continue;
+    const future = futureOf(peer, namespace);
+    const key = JSON.stringify([future.namespaces.key, future.pods?.key]);
+    found.set(key, isByLabels(future) ? future : (found.get(key) ?? future));
   }
   const pods = reachability.workloads.flatMap((workload) => workload.pods);
   return [...found.values()].filter((future) => !(isByLabels(future) && pods.some((pod) => exists(future, pod))));

@@ -2,7 +2,7 @@ import { everyAddress, v4Text, v6Text, type IpRanges } from '../../core/ip-range
 import type { Span, Spans } from '../../core/spans';
 import type { PodClass } from './pod-classes';
 import type { Direction } from './policy';
-import type { PolicyRule } from './reachability';
+import type { PolicyRule } from './sides';
 import { trafficTo } from './rule-ports';
 import { allTraffic, bothTraffics, isNoTraffic, noTraffic, trafficText, type Traffic } from './traffic';
 

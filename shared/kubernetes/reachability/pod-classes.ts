@@ -8,7 +8,9 @@ export interface PodClass {
   readonly index: number;
   readonly namespace: string;
   readonly labels: Readonly<Record<string, string>>;
+  /** Those with a name. */
   readonly ports: readonly ContainerPort[];
+  readonly portsKey: string;
   /** In the network of its node, where no policy reaches it. */
   readonly free: boolean;
   readonly addresses: readonly string[];
@@ -47,6 +49,7 @@ export function classify(
   const keys = labelKeysIn(policies);
   const [byKey, of] = [new Map<string, PodClass>(), new Map<PodShape, PodClass>()];
   for (const pod of workloads.flatMap(({ pods }) => pods)) {
+    const ports = pod.ports.filter(({ name }) => name !== undefined);
     const shape = {
       namespace: pod.namespace,
       labels: Object.fromEntries(
@@ -54,7 +57,8 @@ export function classify(
           .filter(([key]) => keys.has(key))
           .toSorted(),
       ),
-      ports: pod.ports.filter(({ name }) => name !== undefined),
+      ports,
+      portsKey: JSON.stringify(ports),
       free: traits.hostNetworkIsFree && pod.hostNetwork,
       addresses: traits.addressesCount ? pod.addresses : [],
     };

@@ -25,18 +25,27 @@ function portFrom(
   path: string,
   objection: Objection,
 ): readonly RulePort[] {
-  const open = port === undefined || port === null;
-  const hasEnd = endPort !== undefined && endPort !== null;
-  if (hasEnd && typeof port !== 'number') objection(`${path}.endPort`, 'an endPort needs a port that is a number');
-  if (open) return [{ protocol, first: 1, last: 65_535 }];
-  if (typeof port === 'string') return nameFrom(protocol, port, path, objection);
-  if (!isPort(port)) objection(`${path}.port`, `${JSON.stringify(port)} is not a port from 1 to 65535`);
-  const last = hasEnd ? endPort : port;
-  if (hasEnd && !(isPort(last) && isPort(port) && last >= port)) {
-    objection(`${path}.endPort`, `${JSON.stringify(last)} is not a port from ${JSON.stringify(port)} to 65535`);
+  if (isGiven(endPort) && typeof port !== 'number') {
+    objection(`${path}.endPort`, 'an endPort needs a port that is a number');
   }
-  return isPort(port) && isPort(last) ? [{ protocol, first: port, last }] : [];
+  if (!isGiven(port)) return [{ protocol, first: 1, last: 65_535 }];
+  if (typeof port === 'string') return nameFrom(protocol, port, path, objection);
+  return spanFrom(protocol, port, isGiven(endPort) ? endPort : port, (field, message) => {
+    objection(`${path}.${field}`, message);
+  });
 }
+
+function spanFrom(protocol: Protocol, first: unknown, last: unknown, objection: Objection): readonly RulePort[] {
+  if (!isPort(first)) {
+    objection('port', `${JSON.stringify(first)} is not a port from 1 to 65535`);
+    return [];
+  }
+  if (isPort(last) && last >= first) return [{ protocol, first, last }];
+  objection('endPort', `${JSON.stringify(last)} is not a port from ${first} to 65535`);
+  return [];
+}
+
+const isGiven = (value: unknown): boolean => value !== undefined && value !== null;
 
 function nameFrom(protocol: Protocol, name: string, path: string, objection: Objection): readonly RulePort[] {
   const valid = name.length <= 15 && /^[a-z0-9]+(-[a-z0-9]+)*$/.test(name) && /[a-z]/.test(name);
