@@ -69,7 +69,9 @@ function between(sides: Sides, from: readonly PodClass[], to: readonly PodClass[
 
 function opening(sides: Sides, from: PodClass, to: PodClass): Traffic {
   const sent = sides.side(from, to, 'egress');
-  return isNoTraffic(sent) ? sent : commonTraffic(sent, sides.side(to, from, 'ingress'));
+  if (isNoTraffic(sent)) return noTraffic;
+  const taken = sides.side(to, from, 'ingress');
+  return isNoTraffic(taken) ? noTraffic : commonTraffic(sent, taken);
 }
 
 function strange(pod: PodShape): never {

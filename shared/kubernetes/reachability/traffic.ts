@@ -68,6 +68,7 @@ export function isAllTraffic(traffic: Traffic): boolean {
 }
 
 export function isNoTraffic(traffic: Traffic): boolean {
+  if (traffic === noTraffic || traffic === allTraffic) return traffic === noTraffic;
   return traffic.names.length === 0 && protocols.every((protocol) => traffic[protocol].length === 0);
 }
 
