@@ -1,7 +1,7 @@
 import type { KubernetesObject } from '../object';
 import { fieldsIn, isFields, listIn, textIn } from './fields';
 import { labelsOfNamespace, type Namespaces } from './pod-classes';
-import type { Direction } from './policy';
+import { directions, type Direction } from './policy';
 import { selectorFrom, selects, type Requirement, type Selector } from './selector';
 import type { PodShape } from './workloads';
 
@@ -13,6 +13,8 @@ export interface CiliumRuleSet {
   /** Undefined: not understood. */
   readonly selector: Selector | undefined;
   readonly isolates: readonly Direction[];
+  /** Its rules are the deny-all form, `[{}]`, and nothing else. */
+  readonly opensNothing: boolean;
 }
 
 const kinds: readonly string[] = ['CiliumNetworkPolicy', 'CiliumClusterwideNetworkPolicy'];
@@ -42,7 +44,8 @@ function ruleSetFrom(object: KubernetesObject, set: unknown): readonly CiliumRul
       object,
       namespace: clusterwide ? undefined : (object.metadata.namespace ?? 'default'),
       selector: understood ? selector : undefined,
-      isolates: (['ingress', 'egress'] as const).filter((direction) => isolates(set, direction)),
+      isolates: directions.filter((direction) => isolates(set, direction)),
+      opensNothing: directions.every((direction) => opensNothing(set, direction)),
     },
   ];
 }
@@ -52,6 +55,14 @@ function isolates(set: unknown, direction: Direction): boolean {
   const asked = fieldsIn(set, 'enableDefaultDeny')[direction];
   if (typeof asked === 'boolean') return asked;
   return listIn(set, direction).length > 0 || listIn(set, `${direction}Deny`).length > 0;
+}
+
+function opensNothing(set: unknown, direction: Direction): boolean {
+  const rules = listIn(set, direction);
+  return (
+    listIn(set, `${direction}Deny`).length === 0 &&
+    rules.every((rule) => isFields(rule) && Object.keys(rule).length === 0)
+  );
 }
 
 /** Whether a rule set is about a pod. In the network of its node no policy reaches it. */
