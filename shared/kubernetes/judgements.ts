@@ -1,0 +1,4 @@
+import type { InClusterJudgement } from './judgement';
+
+/** Every control that judges objects of a cluster, in the order in which they are shown. */
+export const judgements: readonly InClusterJudgement[] = [];
