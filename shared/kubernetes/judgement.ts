@@ -55,6 +55,10 @@ export interface ClusterFacts {
   readonly cluster?: Fields;
   /** Resources of the Application Gateways in front of the cluster. */
   readonly applicationGateways?: readonly Fields[];
+  /** The objects are all that the cluster has: what is not among them does not exist. */
+  readonly isWhole?: boolean;
+  /** Bytes that the containers of a namespace write a day. */
+  readonly written?: ReadonlyMap<string, number>;
   /** Namespaces whose containers' output has to be collected. */
   readonly collectedNamespaces?: readonly string[];
   /** Kinds that could not be read, with the reason. */

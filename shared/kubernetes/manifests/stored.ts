@@ -1,5 +1,6 @@
 import { at, fieldsOf, isFields, listOf, type Fields } from '../fields';
 import type { KubernetesObject } from '../object';
+import { podTemplateOf } from '../pod-template';
 import { storedPolicy } from './stored-policy';
 
 /** What the API server stores when it is sent an object: filled in where the meaning depends on it, and nowhere else. */
@@ -11,26 +12,6 @@ export function asStored(object: KubernetesObject): KubernetesObject {
   if (object.kind === 'RoleBinding' || object.kind === 'ClusterRoleBinding') return storedBinding(object);
   return object;
 }
-
-/** Where an object has the spec of the pods that it makes; undefined: it makes none. */
-export function podTemplateOf({ kind, apiVersion }: KubernetesObject): readonly string[] | undefined {
-  const path = TEMPLATES.get(kind);
-  return path?.groups.includes(apiVersion.replace(/\/?v\d.*$/, '')) === true ? path.path : undefined;
-}
-
-const inTemplate = ['spec', 'template', 'spec'];
-const TEMPLATES: ReadonlyMap<string, { readonly groups: readonly string[]; readonly path: readonly string[] }> =
-  new Map([
-    ['Pod', { groups: [''], path: ['spec'] }],
-    ['PodTemplate', { groups: [''], path: ['template', 'spec'] }],
-    ['ReplicationController', { groups: [''], path: inTemplate }],
-    ['Deployment', { groups: ['apps', 'extensions'], path: inTemplate }],
-    ['DaemonSet', { groups: ['apps', 'extensions'], path: inTemplate }],
-    ['ReplicaSet', { groups: ['apps', 'extensions'], path: inTemplate }],
-    ['StatefulSet', { groups: ['apps'], path: inTemplate }],
-    ['Job', { groups: ['batch'], path: inTemplate }],
-    ['CronJob', { groups: ['batch'], path: ['spec', 'jobTemplate', 'spec', 'template', 'spec'] }],
-  ]);
 
 function withPodSpec(object: KubernetesObject, path: readonly string[], spec: Fields): KubernetesObject {
   return replaced(object, path, spec) as KubernetesObject;
