@@ -32,7 +32,6 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   'shared/kubernetes': ['shared/core/', 'shared/kubernetes/', 'yaml'],
   'shared/audit-cli': ['shared/core/', 'shared/kubernetes/', 'shared/audit-cli/', 'node:'],
   'shared/controls': ['shared/core/', 'shared/policy/', 'shared/flow-logging/', 'shared/controls/'],
-  'shared/kubernetes': ['shared/core/', 'shared/kubernetes/'],
   'shared/pipeline': ['shared/core/', 'shared/pipeline/', 'node:crypto'],
   'shared/rights': ['shared/core/', 'shared/rights/'],
   'shared/doctor': [

@@ -1,3 +1,5 @@
+import { isFields, textOf } from '../fields';
+
 /** What enforces NetworkPolicies; `none`: nothing does. */
 export type Engine = 'none' | 'azure' | 'calico' | 'cilium' | 'unknown';
 
@@ -17,19 +19,15 @@ export interface NetworkFacts {
   readonly widestRange?: number;
 }
 
-interface NetworkProfile {
-  readonly networkPolicy?: string;
-  readonly networkDataplane?: string;
-  readonly networkPlugin?: string;
-}
-
 /** The engine, from `networkProfile` of a managed cluster («Secure traffic between pods by using network policies»). */
-export function engineOf(profile: NetworkProfile | undefined): Engine {
-  if (profile === undefined) return 'unknown';
-  const [policy, dataplane] = [profile.networkPolicy?.toLowerCase(), profile.networkDataplane?.toLowerCase()];
+export function engineOf(given: unknown): Engine {
+  if (!isFields(given)) return 'unknown';
+  const [policy, dataplane, plugin] = ['networkPolicy', 'networkDataplane', 'networkPlugin'].map((name) =>
+    textOf(given[name]).toLowerCase(),
+  );
   if (dataplane === 'cilium' || policy === 'cilium') return 'cilium';
   if (policy === 'azure' || policy === 'calico') return policy;
   // Without a plugin of Azure's, somebody brought one, and nobody says what it enforces.
-  if (profile.networkPlugin?.toLowerCase() === 'none') return 'unknown';
-  return policy === undefined || policy === 'none' ? 'none' : 'unknown';
+  if (plugin === 'none') return 'unknown';
+  return policy === '' || policy === 'none' ? 'none' : 'unknown';
 }

@@ -18,6 +18,7 @@ export function dnsProblems(rules: readonly PolicyRule[]): readonly NetworkPolic
     .filter(({ rule }) => rule.ports !== undefined && opens(rule, dnsUdp) && !opens(rule, dnsTcp))
     .filter((one) => !overTcp.some((other) => hasPeersOf(other, one)))
     .map(({ policy, rule }) => ({
+      rule: 'dns-without-tcp',
       severity: 'low' as const,
       reason: `policy ${policy.name}: DNS is allowed over UDP 53 but not over TCP 53; add TCP 53`,
       object: policy.object,

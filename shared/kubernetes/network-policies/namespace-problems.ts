@@ -11,23 +11,22 @@ import type { NetworkPolicyProblem } from './problem';
 
 /** What keeps a namespace below default deny. */
 export function coverageProblems(
-  { namespace, policies }: NamespacePolicies,
+  { namespace }: NamespacePolicies,
   { grade, uncovered, withoutDefaultDeny }: Coverage,
 ): readonly NetworkPolicyProblem[] {
   if (grade === 'none') {
     const reason = `namespace ${namespace} has no network policy, so that its pods are open to everyone; add a default deny for ingress and egress`;
-    return [{ severity: 'high', reason }];
+    return [{ rule: 'no-policy', severity: 'high', reason }];
   }
   const open = uncovered.map(({ workload, direction }): NetworkPolicyProblem => {
     const object = workload.pods[0]?.object;
     const reason = `no policy isolates ${workloadText(workload)} for ${direction}; it is open to everyone`;
-    return { severity: 'high', reason, ...(object === undefined ? {} : { object }) };
+    return { rule: 'not-isolated', severity: 'high', reason, ...(object === undefined ? {} : { object }) };
   });
-  const [first] = policies;
   const deny = withoutDefaultDeny.map((direction): NetworkPolicyProblem => ({
+    rule: `no-default-deny-${direction}`,
     severity: 'medium',
     reason: `namespace ${namespace} has no default deny for ${direction}: no policy selects every pod, so that new pods are open; add one with an empty podSelector`,
-    ...(first === undefined ? {} : { object: first.object, path: 'spec.podSelector' }),
   }));
   return [...open, ...deny];
 }
@@ -62,7 +61,7 @@ export function advisoriesOf(
 
 function claim(namespace: string): NetworkPolicyProblem {
   const reason = `namespace ${namespace} carries the label kubernetes.azure.com/managedby of AKS but is none of its namespaces; take the label off`;
-  return { severity: 'low', reason };
+  return { rule: 'claims-to-be-managed', severity: 'low', reason };
 }
 
 const selectedBy = ({ selector }: Policy, pods: readonly PodShape[]): readonly PodShape[] =>
@@ -73,6 +72,7 @@ function policyAdvisories(policy: Policy, pods: readonly PodShape[]): readonly N
   const dangling = !isEmptySelector(policy.selector) && selectedBy(policy, pods).length === 0;
   return [
     ...dead.map((direction) => ({
+      rule: 'dead-rules',
       severity: 'low' as const,
       reason: `policy ${name}: its ${direction} rules have no effect, since policyTypes does not name the direction`,
       object,
@@ -81,6 +81,7 @@ function policyAdvisories(policy: Policy, pods: readonly PodShape[]): readonly N
     ...(dangling
       ? [
           {
+            rule: 'selects-nothing',
             severity: 'low' as const,
             reason: `policy ${name} selects no pod; look for a typing error in its labels`,
             object,
@@ -103,8 +104,7 @@ function scrapeAdvisories(
 ): readonly NetworkPolicyProblem[] {
   return workloads.flatMap((workload) => {
     const found = workload.pods.map((pod) => scrapeProblem(pod, reachability)).find((one) => one !== undefined);
-    const object = workload.pods[0]?.object;
-    if (found === undefined || object === undefined) return [];
-    return [{ severity: 'low' as const, reason: `${workloadText(workload)} ${found}`, object }];
+    if (found === undefined) return [];
+    return [{ rule: 'no-scrape', severity: 'low' as const, reason: `${workloadText(workload)} ${found}` }];
   });
 }

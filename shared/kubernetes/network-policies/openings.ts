@@ -26,17 +26,18 @@ export function openingsOf(
         ...portOpenings(rule, direction, selected, limits),
       ]),
     )
-    .map(({ severity, reason, path }) => ({
-      severity,
+    .map(({ reason, ...opening }) => ({
+      ...opening,
       reason: `policy ${policy.name}: ${reason}`,
       object: policy.object,
-      path,
     }));
 }
 
 interface Opening {
+  readonly rule: string;
   readonly severity: Severity;
   readonly reason: string;
+  readonly mild?: true;
   readonly path: string;
 }
 
@@ -45,7 +46,14 @@ function peerOpenings(rule: Rule, direction: Direction, engine: Engine | undefin
   if (rule.peers === undefined) {
     const severity = rule.ports === undefined ? 'high' : 'medium';
     const what = rule.ports === undefined ? 'on every port' : 'on its ports';
-    return [{ severity, reason: `a rule without peers ${whom} anyone, the internet too, ${what}`, path: rule.path }];
+    return [
+      {
+        rule: 'no-peers',
+        severity,
+        reason: `a rule without peers ${whom} anyone, the internet too, ${what}`,
+        path: rule.path,
+      },
+    ];
   }
   return rule.peers.flatMap((peer) => {
     const found = wideness(peer, engine);
@@ -55,12 +63,17 @@ function peerOpenings(rule: Rule, direction: Direction, engine: Engine | undefin
 
 function wideness(peer: Peer, engine: Engine | undefined): Omit<Opening, 'path'> | undefined {
   if (peer.kind === 'block') return widenessOfBlock(peer.ranges, peer.cidr, engine);
-  if (isEveryPod(peer)) return { severity: 'medium', reason: 'every pod of every namespace' };
+  if (isEveryPod(peer)) return { rule: 'every-pod', severity: 'medium', reason: 'every pod of every namespace' };
   if (peer.pods !== undefined && isEmptySelector(peer.pods) && peer.namespaces === undefined) {
-    return { severity: 'low', reason: 'every pod of the namespace' };
+    return { rule: 'own-namespace', severity: 'low', mild: true, reason: 'every pod of the namespace' };
   }
   if (peer.namespaces !== undefined && isEmptySelector(peer.namespaces)) {
-    return { severity: 'low', reason: 'pods of any namespace by their labels, which whoever may create pods can set' };
+    return {
+      rule: 'labels-alone',
+      severity: 'low',
+      mild: true,
+      reason: 'pods of any namespace by their labels, which whoever may create pods can set',
+    };
   }
   return undefined;
 }
@@ -72,10 +85,12 @@ function widenessOfBlock(
 ): Omit<Opening, 'path'> | undefined {
   if (coversAFamily(ranges)) {
     const inside = engine === 'azure' || engine === 'calico' ? ', pods and nodes of the cluster too' : '';
-    return { severity: 'medium', reason: `every address (${cidr})${inside}` };
+    return { rule: 'every-address', severity: 'medium', reason: `every address (${cidr})${inside}` };
   }
   const length = Number(cidr.split('/')[1]);
-  return length < 8 ? { severity: 'low', reason: `a very wide range (${cidr})` } : undefined;
+  return length < 8
+    ? { rule: 'wide-range', severity: 'low', mild: true, reason: `a very wide range (${cidr})` }
+    : undefined;
 }
 
 function coversAFamily({ v4, v6 }: IpRanges): boolean {
@@ -98,7 +113,11 @@ export function jointOpening(
   const alone = blocks.some(({ ranges }) => coversAFamily(ranges));
   if (alone || !coversAFamily(bothRanges(...blocks.map(({ ranges }) => ranges)))) return undefined;
   const cidrs = [...new Set(blocks.map(({ cidr }) => cidr))].slice(0, 5).join(', ');
-  return { severity: 'medium', reason: `${direction} rules together name every address (${cidrs})` };
+  return {
+    rule: 'every-address',
+    severity: 'medium',
+    reason: `${direction} rules together name every address (${cidrs})`,
+  };
 }
 
 function portOpenings(
@@ -109,11 +128,16 @@ function portOpenings(
 ): readonly Opening[] {
   const path = `${rule.path}.ports`;
   if (rule.ports === undefined) {
-    return rule.peers === undefined ? [] : [{ severity: 'low', reason: 'a rule without ports opens every port', path }];
+    return rule.peers === undefined
+      ? []
+      : [{ rule: 'no-ports', severity: 'low', reason: 'a rule without ports opens every port', path }];
   }
-  return rule.ports.flatMap((port, at) => {
-    const reason = wideRange(port, widestRange) ?? (direction === 'ingress' ? undeclared(port, selected) : undefined);
-    return reason === undefined ? [] : [{ severity: 'low' as const, reason, path: `${path}[${at}]` }];
+  return rule.ports.flatMap((port, at): readonly Opening[] => {
+    const here = { severity: 'low' as const, path: `${path}[${at}]` };
+    const wide = wideRange(port, widestRange);
+    if (wide !== undefined) return [{ rule: 'wide-ports', reason: wide, ...here }];
+    const reason = direction === 'ingress' ? undeclared(port, selected) : undefined;
+    return reason === undefined ? [] : [{ rule: 'undeclared-port', reason, mild: true, ...here }];
   });
 }
 

@@ -1,5 +1,6 @@
 import type { KubernetesObject } from '../object';
-import { fieldsIn, isFields, listIn, textIn } from './fields';
+import { isFields } from '../fields';
+import { fieldsIn, listIn, textIn } from './field-paths';
 import { labelsOfNamespace, type Namespaces } from './pod-classes';
 import { directions, type Direction } from './policy';
 import { selectorFrom, selects, type Requirement, type Selector } from './selector';

@@ -1,6 +1,7 @@
 import type { KubernetesObject } from '../object';
 import type { Connection } from './connections';
-import { fieldsIn, isFields, labelsIn, listIn, textIn } from './fields';
+import { isFields } from '../fields';
+import { fieldsIn, labelsIn, listIn, textIn } from './field-paths';
 import type { Reachability } from './reachability';
 import { isProtocol, trafficTo } from './rule-ports';
 import { selects, selectorOf } from './selector';
@@ -41,26 +42,31 @@ export function ingressConnections(
   reachability: Reachability,
   objects: readonly KubernetesObject[],
 ): readonly Connection[] {
+  const targets = ingressTargets(objects);
+  return reachability.workloads.flatMap((workload) => {
+    const traffics = workload.pods.map((pod) => {
+      const wanted = targets(pod);
+      return isNoTraffic(wanted) ? noTraffic : commonTraffic(wanted, fromElsewhere(reachability, pod));
+    });
+    const traffic = bothTraffics(noTraffic, ...traffics);
+    if (isNoTraffic(traffic)) return [];
+    return [{ from: { kind: 'ingress-controller' as const }, to: { kind: 'workload' as const, workload }, traffic }];
+  });
+}
+
+/** What of a pod Ingress and Route objects lead to. */
+export function ingressTargets(objects: readonly KubernetesObject[]): (pod: PodShape) => Traffic {
   const backends = [...objects.flatMap(backendsOfIngress), ...objects.flatMap(backendsOfRoute)];
   const services = new Map(
     objects
       .filter(({ kind, apiVersion }) => kind === 'Service' && apiVersion === 'v1')
       .map((service) => [JSON.stringify([namespaceOf(service), service.metadata.name]), service]),
   );
-  if (backends.length === 0) return [];
-  return reachability.workloads.flatMap((workload) => {
-    const traffics = workload.pods.flatMap((pod) => {
-      const wanted = backends.map((backend) => {
-        const service = services.get(JSON.stringify([backend.namespace, backend.service]));
-        return service === undefined ? noTraffic : targetsOn(pod, service, backend);
-      });
-      const all = bothTraffics(noTraffic, ...wanted);
-      return isNoTraffic(all) ? [] : [commonTraffic(all, fromElsewhere(reachability, pod))];
-    });
-    const traffic = bothTraffics(noTraffic, ...traffics);
-    if (isNoTraffic(traffic)) return [];
-    return [{ from: { kind: 'ingress-controller' as const }, to: { kind: 'workload' as const, workload }, traffic }];
+  const led = backends.flatMap((backend) => {
+    const service = services.get(JSON.stringify([backend.namespace, backend.service]));
+    return service === undefined ? [] : [{ backend, service }];
   });
+  return (pod) => bothTraffics(noTraffic, ...led.map(({ backend, service }) => targetsOn(pod, service, backend)));
 }
 
 const namespaceOf = (object: KubernetesObject): string => object.metadata.namespace ?? 'default';

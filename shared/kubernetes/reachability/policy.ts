@@ -1,6 +1,7 @@
 import { isWithinRanges, ipRangesFrom, noRange, bothRanges, rangesWithout, type IpRanges } from '../../core/ip-ranges';
 import type { KubernetesObject } from '../object';
-import { fieldsIn, isFields, listIn, textIn, type Fields } from './fields';
+import { isFields, type Fields } from '../fields';
+import { fieldsIn, listIn, textIn } from './field-paths';
 import { rulePortsFrom, type RulePort } from './rule-ports';
 import { selectorFrom, type Objection, type Selector } from './selector';
 

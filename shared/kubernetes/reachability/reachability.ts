@@ -2,7 +2,7 @@ import type { KubernetesObject } from '../object';
 import { outsideOf, type Opening } from './outside';
 import { peerSetsOf } from './peers';
 import { classify, namespacesOf, type Namespaces, type PodClass } from './pod-classes';
-import { policiesOf, type Direction, type Peer, type Policy, type PolicyProblem } from './policy';
+import { policiesOf, type Direction, type Policy, type PolicyProblem } from './policy';
 import { sidesOf, type PolicyRule, type Sides } from './sides';
 import { bothTraffics, commonTraffic, isNoTraffic, noTraffic, type Traffic } from './traffic';
 import { workloadsOf, type Ownership, type PodShape, type Workload } from './workloads';
@@ -19,6 +19,7 @@ export const inCluster: ReachabilityOptions = { ownership: 'topmost', hostNetwor
 
 /** Who can talk to whom, as the NetworkPolicies leave it. Answers are worked out when they are asked for. */
 export interface Reachability {
+  readonly options: ReachabilityOptions;
   readonly workloads: readonly Workload[];
   readonly policies: readonly Policy[];
   readonly problems: readonly PolicyProblem[];
@@ -29,8 +30,6 @@ export interface Reachability {
   readonly outside: (workload: Workload, direction: Direction) => readonly Opening[];
   /** Rules that isolate a pod; undefined when no policy does. */
   readonly rulesOf: (pod: PodShape, direction: Direction) => readonly PolicyRule[] | undefined;
-  /** Whether a rule means this pod among its peers. */
-  readonly means: (peer: Peer, policyNamespace: string, pod: PodShape) => boolean;
 }
 
 /** Reads namespaces, workloads and NetworkPolicies out of objects of any kind. */
@@ -46,6 +45,7 @@ export function reachabilityOf(objects: readonly KubernetesObject[], options = i
   const classOf = (pod: PodShape): PodClass => of.get(pod) ?? strange(pod);
   const classesOf = distinctClasses(classOf);
   return {
+    options,
     workloads,
     policies,
     problems,
@@ -57,7 +57,6 @@ export function reachabilityOf(objects: readonly KubernetesObject[], options = i
         direction,
       ),
     rulesOf: (pod, direction) => sides.rulesOf(classOf(pod), direction),
-    means: (peer, namespace, pod) => peerSets(peer, namespace).includes(classOf(pod)),
   };
 }
 

@@ -1,4 +1,5 @@
-import { fieldsIn, isFields, textIn } from './fields';
+import { isFields } from '../fields';
+import { fieldsIn, textIn } from './field-paths';
 import type { Objection } from './selector';
 import { bothTraffics, namedPort, noTraffic, portsOf, protocols, type Protocol, type Traffic } from './traffic';
 import type { ContainerPort } from './workloads';

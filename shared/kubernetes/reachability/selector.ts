@@ -1,4 +1,5 @@
-import { isFields, labelsIn, listIn, textIn } from './fields';
+import { isFields } from '../fields';
+import { labelsIn, listIn, textIn } from './field-paths';
 
 type Operator = 'In' | 'NotIn' | 'Exists' | 'DoesNotExist';
 

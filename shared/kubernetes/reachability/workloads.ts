@@ -1,5 +1,6 @@
 import type { KubernetesObject } from '../object';
-import { fieldsIn, isFields, labelsIn, listIn, textIn } from './fields';
+import { isFields } from '../fields';
+import { fieldsIn, labelsIn, listIn, textIn } from './field-paths';
 import { isProtocol } from './rule-ports';
 import type { Protocol } from './traffic';
 

@@ -1,10 +1,6 @@
-/** Fields of objects whose shape nobody has checked. */
-export type Fields = Readonly<Record<string, unknown>>;
+import { isFields, type Fields } from '../fields';
 
-export function isFields(value: unknown): value is Fields {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
+/** What stands at a path, or an object without fields. */
 export function fieldsIn(value: unknown, ...path: readonly string[]): Fields {
   let found = value;
   for (const step of path) found = isFields(found) ? found[step] : undefined;
