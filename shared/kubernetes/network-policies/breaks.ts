@@ -1,7 +1,15 @@
 import type { KubernetesObject } from '../object';
-import { endpointText, workloadText } from '../reachability/connections';
+import { workloadText } from '../reachability/connections';
+import type { Direction } from '../reachability/policy';
 import { reachabilityOf, type Reachability } from '../reachability/reachability';
-import { isNoTraffic, trafficText, trafficWithout, type Traffic } from '../reachability/traffic';
+import {
+  bothTraffics,
+  isNoTraffic,
+  noTraffic,
+  trafficText,
+  trafficWithout,
+  type Traffic,
+} from '../reachability/traffic';
 import type { Workload } from '../reachability/workloads';
 
 /** At most so many connections are named of each workload and direction. */
@@ -17,54 +25,67 @@ export function breaksBy(
   policies: readonly KubernetesObject[],
   before: Reachability,
 ): readonly string[] {
-  const inside = before.workloads.filter((workload) => workload.namespace === namespace);
-  if (inside.length * before.workloads.length > PAIRS) {
+  const inside = before.workloads.filter(
+    (one) => one.namespace === namespace && one.pods.some((pod) => !pod.hostNetwork),
+  );
+  const count = before.workloads.length;
+  if (inside.length * count > PAIRS) {
     return [
-      `everything else that its ${inside.length} workloads exchange with the ${before.workloads.length} of the cluster and with the outside closes; look at their flows first`,
+      `everything else that its ${inside.length} workloads exchange with the ${count} of the cluster and with the outside closes; look at their flows first`,
     ];
   }
+  const after = dryRun(objects, policies, before);
+  return inside.flatMap((workload) => [
+    ...sentence(workload, 'is no longer reached from', lost(before, after, workload, 'ingress')),
+    ...sentence(workload, 'no longer reaches', lost(before, after, workload, 'egress')),
+  ]);
+}
+
+interface DryRun {
+  readonly model: Reachability;
+  readonly twinOf: (workload: Workload) => Workload;
+}
+
+/** A policy of the same name is replaced. */
+function dryRun(
+  objects: readonly KubernetesObject[],
+  policies: readonly KubernetesObject[],
+  { options }: Reachability,
+): DryRun {
   const replaced = new Set(policies.map(keyOf));
   const kept = objects.filter((object) => object.kind !== 'NetworkPolicy' || !replaced.has(keyOf(object)));
-  const after = reachabilityOf([...kept, ...policies], before.options);
-  const twins = new Map(after.workloads.map((workload) => [workloadText(workload), workload]));
-  const twinOf = (workload: Workload): Workload => twins.get(workloadText(workload)) ?? workload;
-  return inside.flatMap((workload) => {
-    const others = before.workloads.filter((other) => other !== workload);
-    const lost = (was: Traffic, is: Traffic, other: string) => {
-      const traffic = trafficWithout(was, is);
-      return isNoTraffic(traffic) ? [] : [`${other} (${trafficText(traffic)})`];
-    };
-    const from = others.flatMap((other) =>
-      lost(before.between(other, workload), after.between(twinOf(other), twinOf(workload)), workloadText(other)),
-    );
-    const to = others.flatMap((other) =>
-      lost(before.between(workload, other), after.between(twinOf(workload), twinOf(other)), workloadText(other)),
-    );
-    return [
-      ...sentence(workload, 'is no longer reached from', [
-        ...outsideLost(before, after, workload, twinOf(workload), 'ingress'),
-        ...from,
-      ]),
-      ...sentence(workload, 'no longer reaches', [
-        ...outsideLost(before, after, workload, twinOf(workload), 'egress'),
-        ...to,
-      ]),
-    ];
-  });
+  const model = reachabilityOf([...kept, ...policies], options);
+  const twins = new Map(model.workloads.map((workload) => [workloadText(workload), workload]));
+  return { model, twinOf: (workload) => twins.get(workloadText(workload)) ?? workload };
 }
 
 const keyOf = ({ metadata }: KubernetesObject): string => `${metadata.namespace ?? 'default'}/${metadata.name ?? ''}`;
 
-function outsideLost(
-  ...[before, after, workload, twin, direction]: [Reachability, Reachability, Workload, Workload, 'ingress' | 'egress']
+function lost(
+  before: Reachability,
+  { model, twinOf }: DryRun,
+  workload: Workload,
+  direction: Direction,
 ): readonly string[] {
-  const kept = new Set(
-    after.outside(twin, direction).map((opening) => `${opening.first}-${opening.last} ${trafficText(opening.traffic)}`),
+  const between = (from: Workload, to: Workload): Traffic =>
+    trafficWithout(before.between(from, to), model.between(twinOf(from), twinOf(to)));
+  const outside = trafficWithout(
+    outsideTraffic(before, workload, direction),
+    outsideTraffic(model, twinOf(workload), direction),
   );
-  return before
-    .outside(workload, direction)
-    .filter(({ first, last, traffic }) => !kept.has(`${first}-${last} ${trafficText(traffic)}`))
-    .map((opening) => `${endpointText({ kind: 'outside', opening })} (${trafficText(opening.traffic)})`);
+  const inCluster = before.workloads
+    .filter((other) => other !== workload)
+    .map((other) => ({
+      name: workloadText(other),
+      traffic: direction === 'ingress' ? between(other, workload) : between(workload, other),
+    }));
+  return [{ name: 'outside the cluster', traffic: outside }, ...inCluster]
+    .filter(({ traffic }) => !isNoTraffic(traffic))
+    .map(({ name, traffic }) => `${name} (${trafficText(traffic)})`);
+}
+
+function outsideTraffic(reachability: Reachability, workload: Workload, direction: Direction): Traffic {
+  return bothTraffics(noTraffic, ...reachability.outside(workload, direction).map(({ traffic }) => traffic));
 }
 
 function sentence(workload: Workload, verb: string, others: readonly string[]): readonly string[] {

@@ -46,6 +46,7 @@ export function proposalFor(
     objects: policies,
     effects: [
       `after the default deny, namespace ${namespace} exchanges only what its policies allow; probes come from the node and stay`,
+      'pods that speak to the API server, and webhooks that it calls, need rules of their own',
       ...unnamed(workloads),
       ...publicServicesOf(objects, workloads),
       ...breaksBy(namespace, objects, policies, reachability),
