@@ -1,4 +1,4 @@
-const MAX_VALUES = 2_000_000;
+const MAX_VALUES = 5_000_000;
 const MAX_DEPTH = 200;
 
 /**

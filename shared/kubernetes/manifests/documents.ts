@@ -119,7 +119,9 @@ const customTags = (tags: Tags): Tags =>
 
 const OTHER_TAGS = /:(timestamp|omap|pairs|set|binary)$/;
 
-const sentenceOf = (code: string, message: string): string =>
-  code === 'DUPLICATE_KEY'
-    ? 'a key stands twice in one map: take one out'
-    : `is not YAML: ${message.replace(/\s+/g, ' ')}`;
+/** The parser gives up by itself on what nests too deep. */
+function sentenceOf(code: string, message: string): string {
+  if (code === 'DUPLICATE_KEY') return 'a key stands twice in one map: take one out';
+  if (/call stack/i.test(message)) return 'nests too deep';
+  return `is not YAML: ${message.replace(/\s+/g, ' ')}`;
+}
