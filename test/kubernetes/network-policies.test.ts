@@ -16,7 +16,12 @@ const narrow = policy('shop/web', {
 const judged = (objects: readonly KubernetesObject[], facts = {}) =>
   networkPoliciesOf(objects, facts).namespaces.find((one) => one.namespace === 'shop')!;
 const rules = (objects: readonly KubernetesObject[], facts = {}) =>
-  judged(objects, facts).problems.map(({ rule }) => rule);
+  judged(objects, facts)
+    .problems.filter(({ mild }) => !mild)
+    .map(({ rule }) => rule);
+
+const findingOf = (objects: readonly KubernetesObject[], name: string, facts = {}) =>
+  networkPolicies.judge(objects, facts).find(({ object }) => object.name === name)!;
 
 test.each<[string, readonly KubernetesObject[], string, readonly string[]]>([
   ['no policy at all', [web], 'none', ['no-policy']],
@@ -252,15 +257,50 @@ test('policies of Cilium have no effect under another engine', () => {
   expect(judged([web, cilium({ ...every, ingress: [{}], egress: [{}] })], { engine: 'calico' }).grade).toBe('none');
 });
 
-test('policies of administrators are not understood, and said so', () => {
-  const admin = {
-    apiVersion: 'policy.networking.k8s.io/v1alpha1',
-    kind: 'AdminNetworkPolicy',
-    metadata: { name: 'top' },
-  };
-  expect(judged([web, narrow, denyAll('shop'), admin]).unknown).toEqual([
-    'what AdminNetworkPolicy top allow is not understood; look at their rules',
+test.each([
+  ['policy.networking.k8s.io/v1alpha1', 'AdminNetworkPolicy', undefined, 'unknown'],
+  ['crd.projectcalico.org/v1', 'GlobalNetworkPolicy', undefined, 'unknown'],
+  ['projectcalico.org/v3', 'NetworkPolicy', 'shop', 'unknown'],
+  ['projectcalico.org/v3', 'NetworkPolicy', 'other', 'open'],
+])('a policy of %s %s in %s may be the real deny: the namespace is %s', (apiVersion, kind, space, outcome) => {
+  const strange = { apiVersion, kind, metadata: { name: 'top', ...(space === undefined ? {} : { namespace: space }) } };
+  const { problems, unknown = [] } = findingOf([web, strange], 'shop');
+  expect(problems.length > 0).toBe(outcome === 'open');
+  expect(unknown).toEqual(
+    outcome === 'open' ? [] : [`what ${kind} top allow or deny is not understood; look at their rules`],
+  );
+});
+
+test('pods that may send something but resolve no names are told about it', () => {
+  const out = (...rules: object[]) => policy('shop/out', { podSelector: {}, policyTypes: ['Egress'], egress: rules });
+  const https = { to: [{ ipBlock: { cidr: '10.1.0.0/16' } }], ports: [{ port: 443 }] };
+  const dns = (cidr: string) => ({ to: [{ ipBlock: { cidr } }], ports: [{ port: 53, protocol: 'UDP' }, { port: 53 }] });
+  const advice = (objects: readonly KubernetesObject[], facts = {}) =>
+    judged(objects, facts)
+      .problems.filter(({ rule }) => rule === 'no-dns')
+      .map(({ reason }) => reason);
+  expect(advice([web, denyAll('shop')])).toEqual([]);
+  expect(advice([web, denyAll('shop'), out(https)])).toEqual([
+    'shop/web[Pod] has egress rules but none for DNS (UDP and TCP 53), so that it can resolve no names',
   ]);
+  expect(advice([web, denyAll('shop'), out(https, dns('10.0.0.10/32'))])).toEqual([]);
+  expect(advice([web, denyAll('shop'), out(https, dns('10.0.0.10/32'))], { localDns: true })).toHaveLength(1);
+  expect(advice([web, denyAll('shop'), out(https, dns('169.254.10.0/24'))], { localDns: true })).toEqual([]);
+});
+
+test('a policy is not said to select nothing when the pods cannot be read', () => {
+  const unread = { unread: new Map([['Pod', '403 Forbidden']]) };
+  expect(findingOf([narrow], 'web').problems.map(({ rule }) => rule)).toEqual(['selects-nothing']);
+  expect(findingOf([narrow], 'web', unread).problems).toEqual([]);
+});
+
+test('with Cilium, its policies have to be read, too', () => {
+  const cluster = { networkProfile: { networkDataplane: 'cilium' } };
+  const unread = new Map([['CiliumNetworkPolicy', '403 Forbidden']]);
+  expect(findingOf([web], 'shop', { cluster, unread }).problems).toEqual([]);
+  expect(
+    findingOf([web], 'shop', { cluster: { networkProfile: { networkPolicy: 'calico' } }, unread }).problems,
+  ).toHaveLength(1);
 });
 
 test.each<[string, object | undefined, string]>([
@@ -274,9 +314,6 @@ test.each<[string, object | undefined, string]>([
 ])('the engine of a cluster with %s', (_name, profile, engine) => {
   expect(engineOf(profile)).toBe(engine);
 });
-
-const findingOf = (objects: readonly KubernetesObject[], name: string, facts = {}) =>
-  networkPolicies.judge(objects, facts).find(({ object }) => object.name === name)!;
 
 test('without an engine the cluster has a finding of its own', () => {
   const profile = { networkProfile: { networkPlugin: 'azure' } };

@@ -20,7 +20,7 @@ export const networkPolicies: InClusterJudgement = {
     return [
       ...engineFindings(known),
       ...namespaces.map((one) => namespaceFinding(one, objects, reachability, known)),
-      ...policyFindings(objects, namespaces),
+      ...policyFindings(objects, namespaces, known),
     ];
   },
 };
@@ -30,12 +30,15 @@ const closed = 'Every pod of the namespace is closed by default, for ingress and
 const narrow = 'The policy allows what is needed and no more';
 
 const neededKinds: readonly string[] = ['NetworkPolicy', 'Pod', 'Namespace'];
+const ciliumKinds: readonly string[] = ['CiliumNetworkPolicy', 'CiliumClusterwideNetworkPolicy'];
 
 export function networkFactsOf({ cluster, unread }: ClusterFacts): NetworkFacts {
-  const missing = neededKinds.filter((kind) => unread?.has(kind) ?? false);
+  const engine = cluster === undefined ? undefined : engineOf(at(cluster, 'networkProfile'));
+  const kinds = engine === 'cilium' ? [...neededKinds, ...ciliumKinds] : neededKinds;
+  const missing = kinds.filter((kind) => unread?.has(kind) ?? false);
   const reasons = missing.map((kind) => `objects of kind ${kind} cannot be read: ${unread?.get(kind) ?? ''}`);
   return {
-    ...(cluster === undefined ? {} : { engine: engineOf(at(cluster, 'networkProfile')) }),
+    ...(engine === undefined ? {} : { engine }),
     ...(reasons.length === 0 ? {} : { unread: reasons.join('; ') }),
     ...(listOf(at(cluster, 'agentPoolProfiles')).some(hasLocalDns) ? { localDns: true } : {}),
   };
@@ -99,6 +102,7 @@ function problemOf({ rule, severity, reason, path }: NetworkPolicyProblem): Obje
 function policyFindings(
   objects: readonly KubernetesObject[],
   namespaces: readonly NamespaceJudgement[],
+  { unread }: NetworkFacts,
 ): readonly ObjectFinding[] {
   const managed = new Set(namespaces.filter((one) => one.managed).map(({ namespace }) => namespace));
   const found = Map.groupBy(
@@ -108,7 +112,9 @@ function policyFindings(
   return objects
     .filter((object) => isNetworkPolicy(object) && !managed.has(object.metadata.namespace ?? 'default'))
     .map((object) => {
-      const about = found.get(object) ?? [];
+      const all = found.get(object) ?? [];
+      // Without the pods nobody can say that there is none.
+      const about = unread === undefined ? all : all.filter(({ rule }) => rule !== 'selects-nothing');
       const problems = about.filter(({ mild }) => !mild).map(problemOf);
       return {
         object: referenceOf(object),

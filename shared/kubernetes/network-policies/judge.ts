@@ -48,7 +48,7 @@ function namespaceJudge(
 ): (namespace: string) => NamespaceJudgement {
   const ciliumInForce = facts.engine === undefined || facts.engine === 'cilium';
   const cilium = ciliumInForce ? ciliumRuleSetsOf(objects) : [];
-  const admin = objects.filter(({ kind }) => /^((Baseline)?Admin|Cluster)NetworkPolicy$/.test(kind));
+  const foreign = objects.filter(isForeign);
   return (namespace) => {
     const labels = labelsOfNamespace(namespace, reachability.namespaces);
     const management = managementOf(namespace, labels, facts.extensionNamespaces);
@@ -56,13 +56,19 @@ function namespaceJudge(
     const coverage = coverageOf(inside, reachability);
     const { openings, others } = advisoriesOf(inside, reachability, facts, management === 'claims');
     const refused = reachability.problems.filter((one) => namespaceOfProblem(one) === namespace).map(refusal);
-    const doubts = doubtsOf(inside, admin);
+    const strange = [
+      ...foreign.filter(({ metadata }) => metadata.namespace === undefined || metadata.namespace === namespace),
+      ...inside.cilium.filter(({ selector }) => selector === undefined).map(({ object }) => object),
+    ];
+    const unread = inside.cilium.filter(({ opensNothing }) => !opensNothing).map(({ object }) => object);
+    const doubts = doubtsOf([...strange, ...unread]);
+    const below = strange.length > 0 ? [] : coverageProblems(inside, coverage);
     const managed = management === 'managed';
     return {
       namespace,
       managed,
       grade: gradeOf(coverage, openings.length + doubts.length),
-      problems: managed ? [] : [...coverageProblems(inside, coverage), ...refused, ...openings, ...others],
+      problems: managed ? [] : [...below, ...refused, ...openings, ...others],
       unknown: managed ? [] : doubts,
       notes: hostNetworkNotes(namespace, reachability),
     };
@@ -101,11 +107,15 @@ function hostNetworkNotes(namespace: string, { workloads }: Reachability): reado
   return [`no policy reaches pods in their node's network: ${names.slice(0, 10).join(', ')}${more}`];
 }
 
-/** Policies of other kinds whose rules nobody here reads: what they open or close is not known. */
-function doubtsOf({ cilium }: NamespacePolicies, admin: readonly KubernetesObject[]): readonly string[] {
-  const unread = cilium.filter(({ selector, opensNothing }) => selector === undefined || !opensNothing);
-  const objects = [...new Set([...unread.map(({ object }) => object), ...admin])];
-  if (objects.length === 0) return [];
-  const names = objects.map(({ kind, metadata }) => `${kind} ${metadata.name ?? ''}`).slice(0, 5);
-  return [`what ${names.join(', ')} allow is not understood; look at their rules`];
+/** Policies of administrators and of Calico: they may close what looks open, and open what looks closed. */
+function isForeign({ kind, apiVersion }: KubernetesObject): boolean {
+  if (apiVersion.startsWith('policy.networking.k8s.io/')) return kind.endsWith('NetworkPolicy');
+  return /^(crd\.)?projectcalico\.org\//.test(apiVersion) && kind.endsWith('NetworkPolicy');
+}
+
+function doubtsOf(objects: readonly KubernetesObject[]): readonly string[] {
+  const names = [...new Set(objects.map(({ kind, metadata }) => `${kind} ${metadata.name ?? ''}`))];
+  if (names.length === 0) return [];
+  const more = names.length > 5 ? ` and ${names.length - 5} more` : '';
+  return [`what ${names.slice(0, 5).join(', ')}${more} allow or deny is not understood; look at their rules`];
 }

@@ -1,3 +1,4 @@
+import { isWithinRanges } from '../../core/ip-ranges';
 import { labelsOfNamespace } from '../reachability/pod-classes';
 import type { Peer, Rule } from '../reachability/policy';
 import type { Reachability } from '../reachability/reachability';
@@ -24,6 +25,22 @@ export function dnsProblems(rules: readonly PolicyRule[]): readonly NetworkPolic
       object: policy.object,
       path: `${rule.path}.ports`,
     }));
+}
+
+/** Why pods whose egress rules are these cannot resolve names; undefined when nothing leaves them, or nothing is wrong. */
+export function nameLookupProblem(rules: readonly PolicyRule[], localDns: boolean): string | undefined {
+  const lookups = rules.filter(({ rule }) => opens(rule, dnsUdp));
+  if (rules.length === 0) return undefined;
+  if (lookups.length === 0)
+    return 'has egress rules but none for DNS (UDP and TCP 53), so that it can resolve no names';
+  if (!localDns || lookups.some(({ rule }) => meansResolver(rule))) return undefined;
+  return 'asks the resolver of its node for names, and no egress rule allows 169.254.10.0/24';
+}
+
+const resolver = { v4: [{ from: 0xa9fe0a0a, to: 0xa9fe0a0b }], v6: [] };
+
+function meansResolver({ peers }: Rule): boolean {
+  return peers?.some((peer) => peer.kind === 'block' && isWithinRanges(resolver, peer.ranges)) ?? true;
 }
 
 function opens({ ports }: Rule, wanted: Traffic): boolean {

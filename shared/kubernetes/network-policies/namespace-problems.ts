@@ -5,7 +5,7 @@ import { isEmptySelector, selects } from '../reachability/selector';
 import type { PodShape } from '../reachability/workloads';
 import type { NetworkFacts } from './facts';
 import type { Coverage, NamespacePolicies } from './grade';
-import { dnsProblems, scrapeProblem } from './lifelines';
+import { dnsProblems, nameLookupProblem, scrapeProblem } from './lifelines';
 import { jointOpening, openingsOf } from './openings';
 import type { NetworkPolicyProblem } from './problem';
 
@@ -53,6 +53,7 @@ export function advisoriesOf(
     others: [
       ...policies.flatMap((policy) => policyAdvisories(policy, pods)),
       ...dnsAdvisories(pods, reachability),
+      ...lookupAdvisories(inside, reachability, facts),
       ...scrapeAdvisories(inside, reachability),
       ...(claimsToBeManaged ? [claim(inside.namespace)] : []),
     ],
@@ -96,6 +97,22 @@ function dnsAdvisories(pods: readonly PodShape[], reachability: Reachability): r
   const ruleSets = new Set(pods.map((pod) => reachability.rulesOf(pod, 'egress') ?? []));
   const found = [...ruleSets].flatMap(dnsProblems);
   return [...new Map(found.map((problem) => [`${problem.reason} ${problem.path ?? ''}`, problem])).values()];
+}
+
+function lookupAdvisories(
+  { workloads }: NamespacePolicies,
+  reachability: Reachability,
+  { localDns = false }: NetworkFacts,
+): readonly NetworkPolicyProblem[] {
+  return workloads.flatMap((workload) => {
+    const found = workload.pods
+      .map((pod) => nameLookupProblem(reachability.rulesOf(pod, 'egress') ?? [], localDns))
+      .find((one) => one !== undefined);
+    if (found === undefined) return [];
+    return [
+      { rule: 'no-dns', severity: 'low' as const, mild: true as const, reason: `${workloadText(workload)} ${found}` },
+    ];
+  });
 }
 
 function scrapeAdvisories(
