@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { conformance } from '../kubernetes/conformance';
-import { argumentsOf, filesAt, InputError, isFolder, readText } from './input';
+import { argumentsOf, filesAt, InputError, isFolder, readJson, readText } from './input';
 import { linesOf, type Output } from './output';
 
 /** `conformance`: the cases of a folder, kind by kind. Throws an InputError. */
@@ -25,5 +25,9 @@ export function conformanceCommand(args: readonly string[]): Output {
 /** The texts of a folder of cases, read when they are asked for. */
 function filesOf(folder: string) {
   const names = filesAt(folder, ['.json', '.yaml', '.yml']).map((file) => file.slice(folder.length + 1));
-  return { names, read: (name: string): string => readText(join(folder, name)) };
+  return {
+    names,
+    text: (name: string) => readText(join(folder, name)),
+    json: (name: string) => readJson(join(folder, name)),
+  };
 }

@@ -1,5 +1,6 @@
-/** The files of one kind of cases: paths below its folder, and their texts. */
+/** The files of one kind of cases: paths below its folder, and what is in them. */
 export interface CaseFiles {
   readonly names: readonly string[];
-  read(name: string): string;
+  text(name: string): string;
+  json(name: string): unknown;
 }

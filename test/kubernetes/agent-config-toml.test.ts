@@ -51,7 +51,7 @@ test.each([
 
 test('a megabyte of what could go wrong is read in no time', () => {
   const started = performance.now();
-  expect(() => parseToml(`a = """${'\\"'.repeat(500_000)}`)).toThrow('a text does not end');
+  expect(() => parseToml(`a = """${'\\"'.repeat(500_000)}`)).toThrow('a text of several lines does not end');
   expect(() => parseToml('x'.repeat(2_000_000))).toThrow('are read at most');
   expect(() => parseToml(`${'#\n'.repeat(500_000)}a`)).toThrow('line 500001');
   expect(performance.now() - started).toBeLessThan(2_000);

@@ -4,7 +4,7 @@ import { agentConfig } from '../../shared/kubernetes/agent-config/judge';
 import type { KubernetesObject } from '../../shared/kubernetes/object';
 import { readManifests } from '../../shared/kubernetes/manifests/read';
 import { readText, testWith } from '../policy/shared-files';
-import { deployment, estateObjects, given, onlyFinding } from './given';
+import { caseFiles, deployment, estateObjects, given, onlyFinding } from './given';
 
 const key = 'log-data-collection-settings';
 const configMap = (settings: string, data: object = {}): KubernetesObject =>
@@ -173,10 +173,7 @@ test('a ConfigMap that cannot be read is unknown', () => {
 });
 
 testWith('kubernetes/agentconfig')('all cases of the agent’s ConfigMap pass', () => {
-  const results = agentConfigCases({
-    names: ['cases.json'],
-    read: (name) => readText(`kubernetes/agentconfig/${name}`),
-  });
+  const results = agentConfigCases(caseFiles('kubernetes/agentconfig'));
   expect(results.failures).toEqual([]);
   expect(results.passed).toBeGreaterThan(15);
 });

@@ -3,8 +3,8 @@ import { covers } from '../../shared/kubernetes/ingress-certificates/hosts';
 import { ingressCertificates } from '../../shared/kubernetes/ingress-certificates/judge';
 import type { ClusterFacts } from '../../shared/kubernetes/judgement';
 import type { KubernetesObject } from '../../shared/kubernetes/object';
-import { readJson, readText, testWith } from '../policy/shared-files';
-import { deployment, estateObjects, given, onlyFinding, rulesOf } from './given';
+import { readJson, testWith } from '../policy/shared-files';
+import { caseFiles, deployment, estateObjects, given, onlyFinding, rulesOf } from './given';
 
 const ingress = (spec: object, fields: object = {}): KubernetesObject =>
   given('networking.k8s.io/v1', 'Ingress', 'shop', { spec, ...fields });
@@ -244,7 +244,7 @@ test('what cannot be read is unknown, with the reason', () => {
 });
 
 testWith('kubernetes/ingress')('all cases of Ingresses pass', () => {
-  const results = ingressCases({ names: ['cases.json'], read: (name) => readText(`kubernetes/ingress/${name}`) });
+  const results = ingressCases(caseFiles('kubernetes/ingress'));
   expect(results.failures).toEqual([]);
   expect(results.passed).toBeGreaterThan(20);
 });
