@@ -102,6 +102,30 @@ test('of an object that stands there twice the last is judged, as the last is ap
   ]);
 });
 
+test('a file that no kustomization of its folder lists is not applied, and a patch is no object', () => {
+  const kustomization = file('kustomization.yaml', 'resources: [a.yaml, sub/b.yaml]\npatches: [{path: patch.yaml}]\n');
+  file('a.yaml', right);
+  file('sub/b.yaml', right.replace('name: shop', 'name: other'));
+  const loose = file('sub/loose.yaml', open);
+  const patch = file('patch.yaml', open);
+  const { code, out, err } = audit('manifests', folderOf());
+  expect([code, out]).toEqual([0, '0 open, 0 unknown, 2 compliant\n']);
+  const told = [patch, loose].map(
+    (path) => `audit: ${path}:1: is not among the resources of ${kustomization}, so nothing applies it\n`,
+  );
+  expect(err).toBe(told.join(''));
+});
+
+test('a kustomization further up counts for a folder that has none, and one in the folder before it', () => {
+  file('kustomization.yaml', 'resources: [base]\n');
+  file('base/kustomization.yml', 'resources:\n- a.yaml\n');
+  file('base/a.yaml', open);
+  file('base/deep/b.yaml', open.replace('name: shop', 'name: other'));
+  const { code, out, err } = audit('manifests', folderOf());
+  expect([code, out.includes('ingresses/shop'), out.includes('ingresses/other')]).toEqual([2, true, false]);
+  expect(err).toContain('base/kustomization.yml');
+});
+
 test('a folder without any object is no success', () => {
   file('a.txt', 'x');
   expect(audit('manifests', folderOf())).toEqual({
