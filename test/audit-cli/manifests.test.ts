@@ -1,3 +1,4 @@
+import { truncateSync } from 'node:fs';
 import { basename } from 'node:path';
 import { testWith } from '../policy/shared-files';
 import { audit, file, folderOf, open, right, unseen } from './given';
@@ -124,6 +125,13 @@ test('a kustomization further up counts for a folder that has none, and one in t
   const { code, out, err } = audit('manifests', folderOf());
   expect([code, out.includes('ingresses/shop'), out.includes('ingresses/other')]).toEqual([2, true, false]);
   expect(err).toContain('base/kustomization.yml');
+});
+
+test('a file that is too large is told and not read', () => {
+  const path = file('a.json', '');
+  truncateSync(path, 67_108_865);
+  const { code, err } = audit('manifests', folderOf());
+  expect([code, err]).toEqual([1, `audit: ${path}:1: has 67108865 bytes; at most 67108864 are read\n`]);
 });
 
 test('a folder without any object is no success', () => {

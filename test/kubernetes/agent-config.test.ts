@@ -158,8 +158,9 @@ describe('the proposal', () => {
   test('tells what it does to the volume: namespaces, containers, and bytes where they are known', () => {
     const system = deployment('dns', {}, { namespace: 'kube-system' });
     const scaled = { ...system, spec: { ...(system.spec as object), replicas: 3 } } as KubernetesObject;
+    const made = { ...system, metadata: { ...system.metadata, ownerReferences: [{ controller: true }] } };
     const facts = { collectedNamespaces: ['kube-system'], written: new Map([['kube-system', 250_000_000]]) };
-    expect(proposed(undefined, facts, [scaled]).effects.slice(0, 3)).toEqual([
+    expect(proposed(undefined, facts, [scaled, made]).effects.slice(0, 3)).toEqual([
       'stdout is collected, too, from kube-system: 3 containers of known workloads; they write 250 MB a day, stdout and stderr together',
       'stderr is collected, too, from kube-system: 3 containers of known workloads; they write 250 MB a day, stdout and stderr together',
       'environment variables are no longer collected: the table ContainerInventory gets smaller',
