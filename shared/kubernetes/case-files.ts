@@ -1,6 +1,5 @@
-/** The files of one kind of cases: paths below its folder, and what is in them. */
+/** The files of one kind of cases: paths below its folder, and their texts. */
 export interface CaseFiles {
   readonly names: readonly string[];
-  text(name: string): string;
-  json(name: string): unknown;
+  read(name: string): string;
 }

@@ -29,7 +29,7 @@ test('cases that all pass give the code 0', () => {
 
 test.each([
   ['a folder without cases', 'other/a.json', '{}', /has no folder of cases \(.*ingress.*\)/],
-  ['cases that are no JSON', 'ingress/cases.json', '{', /ingress\/cases\.json: is not JSON/],
+  ['cases that are no JSON', 'ingress/cases.json', '{', /ingress: a file of cases is not JSON/],
   ['a folder of a kind without its file', 'ingress/other.json', '{}', /cases\.json: there is no such file/],
 ])('%s is wrong use', (_, name, content, expected) => {
   file(name, content);

@@ -43,5 +43,5 @@ export function estateObjects(): readonly KubernetesObject[] {
 export function caseFiles(folder: string): CaseFiles {
   const at = (name: string): string => `${folder}/${name}`;
   const names = filesIn(folder).map((path) => path.slice(folder.length + 1));
-  return { names, text: (name) => readText(at(name)), json: (name) => readJson(at(name)) };
+  return { names, read: (name) => readText(at(name)) };
 }

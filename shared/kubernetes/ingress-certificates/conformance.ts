@@ -6,7 +6,7 @@ import { ingressAdvice, ingressOf, ingressProblems } from './ingress';
 
 /** Cases of what is wrong with an Ingress: `cases.json`. */
 export function ingressCases(files: CaseFiles): CaseResults {
-  const { cases } = fieldsOf(files.json('cases.json'));
+  const { cases } = fieldsOf(JSON.parse(files.read('cases.json')) as unknown);
   return resultsOf(fieldsIn(cases), (one) => {
     const ingress = ingressOf(objectOf(one));
     const reasons = ingressProblems(ingress).map(({ rule }) => rule);

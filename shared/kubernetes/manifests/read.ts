@@ -32,7 +32,7 @@ export function readManifests(text: string, file: string): Manifests {
   const plain = text.replace(/^\uFEFF/, '');
   const { values, unreadable } = isJson(plain, file) ? jsonDocuments(plain) : yamlDocuments(plain);
   const broken = unreadable.map((one): ManifestProblem => ({ kind: 'broken', file, ...one }));
-  const found = values.flatMap(flattened).map((value) => manifestIn(value, file));
+  const found = values.flatMap((value) => flattened(value, 0)).map((value) => manifestIn(value, file));
   return {
     manifests: found.filter((one) => 'object' in one),
     problems: [...broken, ...found.filter((one) => 'message' in one)],
@@ -45,11 +45,11 @@ function isJson(text: string, file: string): boolean {
 }
 
 /** Lists within lists, as a JSON file or a list of lists holds them. */
-function flattened({ value, line }: Value): readonly Value[] {
+function flattened({ value, line }: Value, depth: number): readonly Value[] {
   if (value === null || value === undefined) return [];
-  if (!isFields(value) || !isList(value)) return [{ value, line }];
+  if (!isFields(value) || depth > MAX_LISTS || !isList(value)) return [{ value, line }];
   const items: readonly unknown[] = Array.isArray(value['items']) ? value['items'] : [];
-  return items.flatMap((item) => flattened({ value: withKindOf(value, item), line }));
+  return items.flatMap((item) => flattened({ value: withKindOf(value, item), line }, depth + 1));
 }
 
 /** A list has items and no name; an object of a kind such as `AllowList` has a name. */
@@ -57,6 +57,8 @@ function isList({ kind, items, metadata }: Fields): boolean {
   if (typeof kind !== 'string' || !kind.endsWith('List')) return false;
   return Array.isArray(items) || ((items === undefined || items === null) && textOf(at(metadata, 'name')) === '');
 }
+
+const MAX_LISTS = 10;
 
 /** Items of a list as the API server sends it, a `PodList`, do not say again what they are. */
 function withKindOf(list: Fields, item: unknown): unknown {
