@@ -1,4 +1,5 @@
 import { isAlias, isMap, isSeq, LineCounter, parseDocument, type Document, type ParsedNode, type Tags } from 'yaml';
+import { isFields, type Fields } from '../fields';
 import { valuesWithin } from './bounds';
 
 /** A value of a text, and the line that it begins on, from 1. */
@@ -107,8 +108,18 @@ function itemsOf(document: Document.Parsed): readonly Item[] {
   if (!isSeq(items) || isAlias(items)) return [{ node: contents, read }];
   return items.items.map((node, index) => ({
     node: node as ParsedNode,
-    read: () => (read() as { items: readonly unknown[] }).items[index],
+    read: () => {
+      const list = read() as Fields & { readonly items: readonly unknown[] };
+      return withKindOf(list, list.items[index]);
+    },
   }));
+}
+
+/** Items of a list as the API server sends it, a `PodList`, do not say again what they are. */
+export function withKindOf(list: Fields, item: unknown): unknown {
+  const { kind, apiVersion } = list;
+  if (!isFields(item) || kind === 'List' || typeof kind !== 'string') return item;
+  return { apiVersion, kind: kind.slice(0, -'List'.length), ...item };
 }
 
 const isListKind = (kind: unknown): boolean => typeof kind === 'string' && kind.endsWith('List');

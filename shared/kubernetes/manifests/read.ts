@@ -1,7 +1,7 @@
 import { at, isFields, textOf, type Fields } from '../fields';
 import { isClusterScoped } from '../ids';
 import type { KubernetesObject } from '../object';
-import { jsonDocuments, yamlDocuments, type Value } from './documents';
+import { jsonDocuments, withKindOf, yamlDocuments, type Value } from './documents';
 
 /** An object and where it stands. */
 export interface Manifest {
@@ -59,13 +59,6 @@ function isList({ kind, items, metadata }: Fields): boolean {
 }
 
 const MAX_LISTS = 10;
-
-/** Items of a list as the API server sends it, a `PodList`, do not say again what they are. */
-function withKindOf(list: Fields, item: unknown): unknown {
-  const { kind, apiVersion } = list;
-  if (!isFields(item) || kind === 'List' || typeof kind !== 'string') return item;
-  return { apiVersion, kind: kind.slice(0, -'List'.length), ...item };
-}
 
 function manifestIn({ value, line }: Value, file: string): Manifest | ManifestProblem {
   const wrong = (kind: ManifestProblem['kind'], message: string): ManifestProblem => ({ kind, file, line, message });
