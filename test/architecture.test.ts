@@ -81,9 +81,9 @@ test.each([
   'shared/policy',
   'shared/flow-logging',
   'shared/controls',
-  'shared/kubernetes',
   'shared/rights',
   'shared/doctor',
+  'shared/kubernetes',
 ])('nothing in %s looks at the clock, chance or the environment', (folder) => {
   const impure = filesIn(folder).filter((file) =>
     /Date\.now|new Date\(\)|Math\.random|process\./.test(readFileSync(join(root, file), 'utf8')),

@@ -1,5 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import type { CaseFiles } from '../kubernetes/case-files';
+import type { CaseResults } from '../kubernetes/case-results';
 import { conformance } from '../kubernetes/conformance';
 import { argumentsOf, filesAt, InputError, isFolder, readText } from './input';
 import { linesOf, type Output } from './output';
@@ -14,7 +16,7 @@ export function conformanceCommand(args: readonly string[]): Output {
   const kinds = Object.entries(conformance).filter(([kind]) => existsSync(join(folder, kind)));
   if (kinds.length === 0)
     throw new InputError(`${folder}: has no folder of cases (${Object.keys(conformance).join(', ')})`);
-  const results = kinds.map(([kind, runKind]) => ({ kind, ...runKind(filesOf(join(folder, kind))) }));
+  const results = kinds.map(([kind, runKind]) => ({ kind, ...resultsOf(join(folder, kind), runKind) }));
   const out = results.flatMap(({ kind, passed, failures }) => [
     `${kind}: ${passed} passed, ${failures.length} failed`,
     ...failures.map((failure) => `  ${failure}`),
@@ -22,8 +24,13 @@ export function conformanceCommand(args: readonly string[]): Output {
   return { code: results.some(({ failures }) => failures.length > 0) ? 2 : 0, out: linesOf(out), err: '' };
 }
 
-/** The texts of a folder of cases, read when they are asked for. */
-function filesOf(folder: string) {
+/** Throws an InputError when a file of the cases is not what it should be. */
+function resultsOf(folder: string, run: (files: CaseFiles) => CaseResults): CaseResults {
   const names = filesAt(folder, ['.json', '.yaml', '.yml']).map((file) => file.slice(folder.length + 1));
-  return { names, read: (name: string): string => readText(join(folder, name)) };
+  try {
+    return run({ names, read: (name) => readText(join(folder, name)) });
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error;
+    throw new InputError(`${folder}: a file of cases is not JSON: ${error.message.replace(/\s+/g, ' ')}`);
+  }
 }

@@ -24,15 +24,6 @@ export function readText(file: string): string {
   }
 }
 
-export function readJson(file: string): unknown {
-  try {
-    return JSON.parse(readText(file)) as unknown;
-  } catch (error) {
-    if (!(error instanceof SyntaxError)) throw error;
-    throw new InputError(`${file}: is not JSON: ${error.message.replace(/\s+/g, ' ')}`);
-  }
-}
-
 /** Paths of the files below a folder that end so, in order, or the file itself. What Git keeps for itself is left out. */
 export function filesAt(path: string, endings: readonly string[]): readonly string[] {
   if (!isFolder(path)) return [path];

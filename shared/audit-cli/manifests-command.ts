@@ -22,12 +22,12 @@ export function manifestsCommand(args: readonly string[], today: string): Output
   const { manifests, problems } = readFolder(path);
   const found = foundIn(manifests, version === undefined ? { today } : { today, kubernetesVersion: version });
   const isOpen = found.some(({ finding }) => outcomeOf(finding) === 'open');
-  const isBroken = problems.some(({ kind }) => kind === 'broken') || manifests.length === 0;
+  const isBroken = problems.some(({ kind }) => kind === 'broken');
   const told = [
     ...problems.map(({ file, line, message }) => `audit: ${file}:${line}: ${message}\n`),
-    ...(manifests.length === 0 ? [`audit: ${path}: there is no object of a cluster in it\n`] : []),
+    ...(manifests.length === 0 && !isBroken ? [`audit: ${path}: there is no object of a cluster in it\n`] : []),
   ];
-  const otherwise = isBroken ? 1 : 0;
+  const otherwise = isBroken || manifests.length === 0 ? 1 : 0;
   return { code: isOpen ? 2 : otherwise, out: render({ found, problems }), err: told.join('') };
 }
 

@@ -3,10 +3,14 @@ import { refusalOf } from '../kubernetes/manifests/refusals';
 import { asStored } from '../kubernetes/manifests/stored';
 import { objectIdOf, referenceOf } from '../kubernetes/ids';
 import { filesAt, InputError, readText } from './input';
+import { isKustomization, leftOutBy } from './kustomizations';
 
 /** The objects of a folder as a cluster would store them, and what no cluster would take. */
 export function readFolder(path: string): Manifests {
-  const read = filesAt(path, ['.yaml', '.yml', '.json']).map(readFile);
+  const files = filesAt(path, ['.yaml', '.yml', '.json', 'kustomization']);
+  const kustomizations = files.filter((file) => isKustomization(file) && file !== path);
+  const leftOut = leftOutBy(kustomizations.map((file) => ({ file, text: readText(file) })));
+  const read = files.filter((file) => !kustomizations.includes(file)).map((file) => appliedIn(file, leftOut(file)));
   const all = read.flatMap(({ manifests }) => manifests);
   const refused = all.flatMap((manifest) => refusedIn(manifest));
   const taken = all.filter(({ object }) => refusalOf(object) === undefined);
@@ -14,6 +18,14 @@ export function readFolder(path: string): Manifests {
     manifests: onlyLast(taken).map((manifest) => ({ ...manifest, object: asStored(manifest.object) })),
     problems: [...read.flatMap(({ problems }) => problems), ...refused, ...repeated(taken)],
   };
+}
+
+/** Of a file that nothing applies, nothing is an object of the cluster. */
+function appliedIn(file: string, kustomization: string | undefined): Manifests {
+  const read = readFile(file);
+  if (kustomization === undefined || read.manifests.length === 0) return read;
+  const message = `is not among the resources of ${kustomization}, so nothing applies it`;
+  return { manifests: [], problems: [...read.problems, { kind: 'passed-over', file, line: 1, message }] };
 }
 
 /** A file that cannot be read is a problem like one that cannot be understood. */

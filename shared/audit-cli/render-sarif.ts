@@ -5,9 +5,15 @@ import type { Report } from './report';
 
 const SCHEMA = 'https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json';
 
-/** SARIF 2.1.0. One result for each problem, at the object's line in its file; what could not be read is a notification. */
+/** SARIF 2.1.0. One result for each problem and for what could not be told, at the object's line in its file; what could not be read is a notification. */
 export function renderSarif({ found, problems }: Report): string {
-  const results = found.flatMap((one) => one.finding.problems.map((problem) => resultOf(one, problem)));
+  const results = found.flatMap((one) => [
+    ...one.finding.problems.map((problem) => ({ ...resultOf(one, problem), level: levels[problem.severity] })),
+    ...(one.finding.unknown ?? []).map((reason, index) => ({
+      ...resultOf(one, { rule: 'unknown', reason, path: `${index}` }),
+      ...undecided,
+    })),
+  ]);
   const log = {
     $schema: SCHEMA,
     version: '2.1.0',
@@ -19,7 +25,9 @@ export function renderSarif({ found, problems }: Report): string {
 function toolOf(found: readonly Found[]) {
   const rules = new Map(
     found.flatMap(({ controlId, finding }) =>
-      finding.problems.map(({ rule }) => [ruleIdOf(controlId, rule), { title: finding.title, controlId }] as const),
+      [...finding.problems, ...(finding.unknown ?? []).map(() => ({ rule: 'unknown' }))].map(
+        ({ rule }) => [ruleIdOf(controlId, rule), { title: finding.title, controlId }] as const,
+      ),
     ),
   );
   const sorted = [...rules].sort(([a], [b]) => (a < b ? -1 : 1));
@@ -39,12 +47,14 @@ const ruleIdOf = (controlId: string, rule: string): string => `${controlId}/${ru
 
 const levels = { high: 'error', medium: 'warning', low: 'note' } as const satisfies Record<Severity, string>;
 
-function resultOf({ controlId, finding, place }: Found, { rule, severity, reason, path }: ObjectProblem) {
+/** What could not be told is no failure, and no success either. */
+const undecided = { kind: 'open', level: 'none' } as const;
+
+function resultOf({ controlId, finding, place }: Found, { rule, reason, path }: Omit<ObjectProblem, 'severity'>) {
   const resource = nameOf(finding.object);
   const ruleId = ruleIdOf(controlId, rule);
   return {
     ruleId,
-    level: levels[severity],
     message: { text: `${finding.object.kind} ${finding.object.name}: ${reason}` },
     locations: [
       {

@@ -2,7 +2,8 @@ const manifests = `npm run audit -- manifests DIR [--kubernetes-version V] [--ou
 
 Judges the objects in the YAML and JSON files of a folder (or of one file) by the controls that live inside a cluster, as if
 they were all applied and nothing else were there. What the API server would fill in is filled in; what it would refuse is
-told. Build kustomizations and charts first: a patch alone is no object.
+told. Where a folder has a kustomization, only the files that it lists as resources count, without its patches: better build
+kustomizations and charts first.
 
   --kubernetes-version V   judge for this version, as 1.36; without it, for the newest that Steward knows
   --output table           lines for people (this is what you get without the option)

@@ -1,6 +1,7 @@
 import type { ClusterFacts, InClusterJudgement, ObjectFinding } from '../../shared/kubernetes/judgement';
 import type { KubernetesObject } from '../../shared/kubernetes/object';
-import { readJson } from '../policy/shared-files';
+import type { CaseFiles } from '../../shared/kubernetes/case-files';
+import { filesIn, readJson, readText } from '../policy/shared-files';
 
 /** An object with the fields that a case needs. */
 export function given(apiVersion: string, kind: string, name: string, fields: object = {}): KubernetesObject {
@@ -36,4 +37,11 @@ export function estateObjects(): readonly KubernetesObject[] {
     readonly kubernetes: readonly { path: string }[];
   };
   return kubernetes.map(({ path }) => readJson(`estate/${path}`) as unknown as KubernetesObject);
+}
+
+/** A folder of cases of `../shared`. */
+export function caseFiles(folder: string): CaseFiles {
+  const at = (name: string): string => `${folder}/${name}`;
+  const names = filesIn(folder).map((path) => path.slice(folder.length + 1));
+  return { names, read: (name) => readText(at(name)) };
 }

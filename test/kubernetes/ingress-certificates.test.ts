@@ -3,8 +3,8 @@ import { covers } from '../../shared/kubernetes/ingress-certificates/hosts';
 import { ingressCertificates } from '../../shared/kubernetes/ingress-certificates/judge';
 import type { ClusterFacts } from '../../shared/kubernetes/judgement';
 import type { KubernetesObject } from '../../shared/kubernetes/object';
-import { readJson, readText, testWith } from '../policy/shared-files';
-import { deployment, estateObjects, given, onlyFinding, rulesOf } from './given';
+import { readJson, testWith } from '../policy/shared-files';
+import { caseFiles, deployment, estateObjects, given, onlyFinding, rulesOf } from './given';
 
 const ingress = (spec: object, fields: object = {}): KubernetesObject =>
   given('networking.k8s.io/v1', 'Ingress', 'shop', { spec, ...fields });
@@ -134,6 +134,28 @@ describe('a controller', () => {
     expect(rulesOf(ingressCertificates, [apart])[0]).toEqual(['controller', ['default-certificate']]);
   });
 
+  test('is told once, on what made its pods, and not when the add-on runs it', () => {
+    const pod = { ...controller(), metadata: { ...controller().metadata, ownerReferences: [{ controller: true }] } };
+    const addOn = deployment('nginx', { image, args }, { namespace: 'app-routing-system' });
+    expect(ingressCertificates.judge([pod, addOn], {})).toEqual([]);
+  });
+
+  test.each([
+    [
+      'HTTPS by name',
+      { protocol: 'Https', hostName: host },
+      /^gw\/s probes shop\.example\.com and is shown the certificate of Ingress team-a\/shop: a well-known/,
+    ],
+    ['HTTPS by name that no Ingress has', { protocol: 'HTTPS', hostName: 'x.example.com' }, /site is down/],
+    ['HTTPS by address', { protocol: 'Https', pickHostNameFromBackendAddress: true }, /probes by address/],
+    ['HTTP', { protocol: 'Http', hostName: host }, undefined],
+  ])('behind a gateway that probes %s: what becomes of the probe is told', (_, properties, text) => {
+    const gateway = { name: 'gw', properties: { backendHttpSettingsCollection: [{ name: 's', properties }] } };
+    const found = ingressCertificates.judge([controller(), ingress(good)], { applicationGateways: [gateway] });
+    const effects = found.flatMap(({ proposal }) => proposal?.effects ?? []);
+    expect(effects).toEqual(text === undefined ? [] : [expect.stringMatching(text)]);
+  });
+
   test('without a default certificate is right in this', () => {
     expect(rulesOf(ingressCertificates, [controller({ args: args.slice(0, 1) })])[0]).toEqual(['controller', []]);
   });
@@ -244,7 +266,7 @@ test('what cannot be read is unknown, with the reason', () => {
 });
 
 testWith('kubernetes/ingress')('all cases of Ingresses pass', () => {
-  const results = ingressCases({ names: ['cases.json'], read: (name) => readText(`kubernetes/ingress/${name}`) });
+  const results = ingressCases(caseFiles('kubernetes/ingress'));
   expect(results.failures).toEqual([]);
   expect(results.passed).toBeGreaterThan(20);
 });

@@ -46,7 +46,7 @@ function unreadFinding(reason: string): ObjectFinding {
     object: missing,
     severity: 'medium',
     problems: [],
-    unknown: [`the agent's ConfigMap cannot be read: ${reason}`],
+    unknown: [`the agent’s ConfigMap cannot be read: ${reason}`],
   };
 }
 

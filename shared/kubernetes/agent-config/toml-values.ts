@@ -55,6 +55,8 @@ function textAt(cursor: Cursor): string {
   const literal = passed(cursor, /'''[^]*?'''/y);
   if (literal !== undefined) return literal.slice(3, -3).replace(/^\r?\n/, '');
   const long = passed(cursor, /"""(?:[^"\\]|\\[^]|"(?!""))*"""/y);
+  if (long === undefined && passed(cursor, /"""|'''/y) !== undefined)
+    throw new TomlError('a text of several lines does not end');
   if (long === undefined) return singleLineAt(cursor);
   return unescaped(
     long
