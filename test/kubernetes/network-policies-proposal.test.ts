@@ -143,6 +143,25 @@ test('in a big cluster the dry run is left out, and said so', () => {
   expect(proposed(many).effects.at(-1)).toMatch(/^everything else that its 80 workloads exchange with the 80/);
 });
 
+test('a policy that somebody wrote is not overwritten, and workloads of one name do not overwrite each other', () => {
+  const mine = policy('shop/default-deny', { podSelector: { matchLabels: { app: 'old' } } });
+  const set: KubernetesObject = {
+    apiVersion: 'apps/v1',
+    kind: 'StatefulSet',
+    metadata: { name: 'web', namespace: 'shop' },
+    spec: {
+      template: { metadata: { labels: { app: 'set' } }, spec: { containers: [{ ports: [{ containerPort: 1 }] }] } },
+    },
+  };
+  expect(proposed([web, set, mine]).policies.map(({ metadata }) => metadata.name)).toEqual([
+    'default-deny-2',
+    'allow-dns-of-pods',
+    'allow-egress-of-pods',
+    'allow-ingress-to-web',
+    'allow-ingress-to-web-2',
+  ]);
+});
+
 test('pods without lasting labels are told, and get no rule that means others', () => {
   const { policies, effects } = proposed([
     pod('shop/bare', { 'pod-template-hash': 'x' }, listening({ containerPort: 80 })),

@@ -46,20 +46,15 @@ interface DryRun {
   readonly twinOf: (workload: Workload) => Workload;
 }
 
-/** A policy of the same name is replaced. */
 function dryRun(
   objects: readonly KubernetesObject[],
   policies: readonly KubernetesObject[],
   { options }: Reachability,
 ): DryRun {
-  const replaced = new Set(policies.map(keyOf));
-  const kept = objects.filter((object) => object.kind !== 'NetworkPolicy' || !replaced.has(keyOf(object)));
-  const model = reachabilityOf([...kept, ...policies], options);
+  const model = reachabilityOf([...objects, ...policies], options);
   const twins = new Map(model.workloads.map((workload) => [workloadText(workload), workload]));
   return { model, twinOf: (workload) => twins.get(workloadText(workload)) ?? workload };
 }
-
-const keyOf = ({ metadata }: KubernetesObject): string => `${metadata.namespace ?? 'default'}/${metadata.name ?? ''}`;
 
 function lost(
   before: Reachability,

@@ -26,7 +26,7 @@ export function policyNamed(
   };
   if (ingress?.length) spec['ingress'] = ingress.map(({ peers, ports }) => ({ from: peers, ports }));
   if (egress?.length) spec['egress'] = egress.map(({ peers, ports }) => ({ to: peers, ports }));
-  const metadata = { name: name.slice(0, 253).replace(/[^a-z0-9]+$/, ''), namespace };
+  const metadata = { name: name.slice(0, 240).replace(/[^a-z0-9]+$/, ''), namespace };
   return { apiVersion: 'networking.k8s.io/v1', kind: 'NetworkPolicy', metadata, spec };
 }
 

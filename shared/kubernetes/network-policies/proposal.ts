@@ -37,11 +37,12 @@ export function proposalFor(
     workloads.filter(({ pods }) => pods.some((pod) => reachability.rulesOf(pod, direction) === undefined));
   const context = { namespace, objects, facts };
   const senders = sendersOf(open('egress'), workloads);
-  const policies = [
+  const drafts = [
     policyNamed('default-deny', namespace, {}, { ingress: [], egress: [] }),
     ...senders.flatMap((sender) => egressPolicies(sender, workloads, reachability, context)),
     ...open('ingress').flatMap((workload) => ingressPolicies(workload, context)),
   ];
+  const policies = withFreeNames(drafts, namespace, objects);
   return {
     objects: policies,
     effects: [
@@ -52,6 +53,24 @@ export function proposalFor(
       ...breaksBy(namespace, objects, policies, reachability),
     ],
   };
+}
+
+/** A policy that somebody wrote is not overwritten, whatever its name; and two workloads may share theirs. */
+function withFreeNames(
+  drafts: readonly KubernetesObject[],
+  namespace: string,
+  objects: readonly KubernetesObject[],
+): readonly KubernetesObject[] {
+  const isThere = ({ kind, metadata }: KubernetesObject) =>
+    kind === 'NetworkPolicy' && (metadata.namespace ?? 'default') === namespace;
+  const taken = new Set(objects.filter(isThere).map(({ metadata }) => metadata.name ?? ''));
+  return drafts.map((draft) => {
+    const wanted = draft.metadata.name ?? '';
+    let name = wanted;
+    for (let n = 2; taken.has(name); n += 1) name = `${wanted}-${n}`;
+    taken.add(name);
+    return { ...draft, metadata: { ...draft.metadata, name } };
+  });
 }
 
 interface Context {
