@@ -1,4 +1,5 @@
-import { commonSpans, isWithinSpans, spansOf, spansTouch, spansWithout, type Span, type Spans } from './spans';
+import { ipRangesFrom } from '../../core/ip-ranges';
+import { commonSpans, isWithinSpans, spansOf, spansTouch, spansWithout, type Spans } from '../../core/spans';
 
 /**
  * Where traffic comes from or goes to. Service tags and application security groups are opaque: what addresses they
@@ -97,59 +98,7 @@ function isWithinNames(a: Names, b: Names): boolean {
 /** `*`, an address, a range in CIDR notation, or a service tag; undefined when it is none of them. */
 export function addressesFrom(text: string): Addresses | undefined {
   if (/^(\*|any)$/i.test(text)) return anyAddress;
-  const [address = '', length, ...rest] = text.split('/');
-  if (rest.length > 0) return undefined;
-  if (address.includes(':')) {
-    const [from, kept] = [v6From(address), lengthFrom(length, 128)];
-    return from === undefined || kept === undefined ? undefined : { ...noAddress, v6: [v6Range(from, kept)] };
-  }
-  if (/^[\d.]+$/.test(address)) {
-    const [from, kept] = [v4From(address), lengthFrom(length, 32)];
-    return from === undefined || kept === undefined ? undefined : { ...noAddress, v4: [v4Range(from, kept)] };
-  }
-  return length === undefined && /^[a-z][\w.-]*$/i.test(address) ? named(address.toLowerCase()) : undefined;
-}
-
-function lengthFrom(text: string | undefined, bits: number): number | undefined {
-  if (text === undefined) return bits;
-  return /^\d{1,3}$/.test(text) && Number(text) <= bits ? Number(text) : undefined;
-}
-
-/** Bits behind the prefix do not count, as Azure takes them. */
-function v4Range(address: number, length: number): Span<number> {
-  const size = 2 ** (32 - length);
-  const from = Math.floor(address / size) * size;
-  return { from, to: from + size };
-}
-
-function v6Range(address: bigint, length: number): Span<bigint> {
-  const size = BigInt(128 - length);
-  const from = (address >> size) << size;
-  return { from, to: from + (1n << size) };
-}
-
-function v4From(text: string): number | undefined {
-  const parts = text.split('.');
-  if (parts.length !== 4 || parts.some((part) => !/^\d{1,3}$/.test(part) || Number(part) > 255)) return undefined;
-  return parts.reduce((sum, part) => sum * 256 + Number(part), 0);
-}
-
-function v6From(text: string): bigint | undefined {
-  const sides = text.split('::').map(groupsIn);
-  const [head = [], tail] = sides;
-  if (sides.length > 2) return undefined;
-  const missing = 8 - head.length - (tail?.length ?? 0);
-  if (tail === undefined ? missing !== 0 : missing < 1) return undefined;
-  const groups = [...head, ...Array<string>(missing).fill('0'), ...(tail ?? [])];
-  if (groups.some((group) => !/^[0-9a-f]{1,4}$/i.test(group))) return undefined;
-  return groups.reduce((sum, group) => sum * 65_536n + BigInt(`0x${group}`), 0n);
-}
-
-/** The last 32 bits may be written as an IPv4 address. */
-function groupsIn(side: string): readonly string[] {
-  const groups = side === '' ? [] : side.split(':');
-  const last = groups.at(-1) ?? '';
-  const v4 = last.includes('.') ? v4From(last) : undefined;
-  if (v4 === undefined) return groups;
-  return [...groups.slice(0, -1), Math.floor(v4 / 65_536).toString(16), (v4 % 65_536).toString(16)];
+  const ranges = ipRangesFrom(text);
+  if (ranges !== undefined) return { ...ranges, names: noNames };
+  return /^[a-z][\w.-]*$/i.test(text) ? named(text.toLowerCase()) : undefined;
 }

@@ -1,7 +1,7 @@
 import type { Problem, Severity, Verdict } from '../../core/verdict';
 import { bothOf, isNowhere, named, noAddress, type Addresses } from './addresses';
 import type { Direction, Rule } from './rule';
-import { commonSpans, isWithinSpans, type Span } from './spans';
+import { commonSpans, isWithinSpans, type Span } from '../../core/spans';
 import { inDirection, located, outside } from './rule-set';
 import type { Place } from './surroundings';
 import { allTraffic, isCovered, isWithin, type Traffic } from './traffic';

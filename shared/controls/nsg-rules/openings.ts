@@ -7,7 +7,7 @@ import allowAll from './allow-all-inbound.policy.json';
 import { servesGateway, type Guard } from './limits';
 import type { Rule } from './rule';
 import { inDirection, located, openedBy, outside } from './rule-set';
-import { spansTouch, spansWithout } from './spans';
+import { spansTouch, spansWithout } from '../../core/spans';
 import { allTraffic, type Traffic } from './traffic';
 
 const allowsAll = ownRule(allowAll, { severity: 'high' });

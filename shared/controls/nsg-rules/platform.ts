@@ -5,7 +5,7 @@ import type { Guard } from './limits';
 import { isEverywhere } from './openings';
 import type { Direction, Rule } from './rule';
 import { closedBy, inDirection, located, openedBy, outside, withDefaults } from './rule-set';
-import { spansWithout, type Span } from './spans';
+import { spansWithout, type Span } from '../../core/spans';
 import { isBastion, type Gateway, type Place } from './surroundings';
 import { allPorts, allTraffic, type Traffic } from './traffic';
 

@@ -1,7 +1,7 @@
 import { allPorts, isCovered, isWithin, protocols, trafficTouches, trafficWithout, type Traffic } from './traffic';
 import { addressesFrom, anyAddress, bothOf, hasName, isAllOfV4, isAllOfV6, named, type Addresses } from './addresses';
 import type { Direction, Rule } from './rule';
-import { isWithinSpans, type Spans } from './spans';
+import { isWithinSpans, type Spans } from '../../core/spans';
 
 /** Names of what lies outside: beside the tag `Internet`, of which each address has a family. */
 export const outside = ['@internet-v4', '@internet-v6'] as const;

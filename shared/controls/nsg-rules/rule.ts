@@ -1,6 +1,6 @@
 import { keyOf } from '../../core/resource';
 import { addressesFrom, bothOf, named, noAddress, type Addresses } from './addresses';
-import { spansOf, type Span, type Spans } from './spans';
+import { spansOf, type Span, type Spans } from '../../core/spans';
 import { allPorts, protocols, type Protocol, type Traffic } from './traffic';
 
 /** A security rule as ARM sends it. */

@@ -7,7 +7,7 @@ import {
   isWithinAddresses,
   type Addresses,
 } from './addresses';
-import { commonSpans, isWithinSpans, spansTouch, spansWithout, type Spans } from './spans';
+import { commonSpans, isWithinSpans, spansTouch, spansWithout, type Spans } from '../../core/spans';
 
 /** All traffic of these protocols, from these to these; everything in it with everything else in it. */
 export interface Traffic {

@@ -1,0 +1,13 @@
+import { agentConfig } from './agent-config/judge';
+import { ingressCertificates } from './ingress-certificates/judge';
+import type { InClusterJudgement } from './judgement';
+import { meshCertificates } from './mesh-certificates/judge';
+import { networkPolicies } from './network-policies/findings';
+
+/** Every control that judges objects of a cluster, in the order in which they are shown. */
+export const judgements: readonly InClusterJudgement[] = [
+  networkPolicies,
+  meshCertificates,
+  ingressCertificates,
+  agentConfig,
+];

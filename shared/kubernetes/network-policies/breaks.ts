@@ -1,0 +1,90 @@
+import type { KubernetesObject } from '../object';
+import { workloadText } from '../reachability/connections';
+import type { Direction } from '../reachability/policy';
+import { reachabilityOf, type Reachability } from '../reachability/reachability';
+import {
+  bothTraffics,
+  isNoTraffic,
+  noTraffic,
+  trafficText,
+  trafficWithout,
+  type Traffic,
+} from '../reachability/traffic';
+import type { Workload } from '../reachability/workloads';
+
+/** At most so many connections are named of each workload and direction. */
+const NAMED = 10;
+
+/** At most so many pairs of workloads are tried. */
+const PAIRS = 5_000;
+
+/** What is open today and would be closed: a dry run of policies on the workloads of a namespace. */
+export function breaksBy(
+  namespace: string,
+  objects: readonly KubernetesObject[],
+  policies: readonly KubernetesObject[],
+  before: Reachability,
+): readonly string[] {
+  const inside = before.workloads.filter(
+    (one) => one.namespace === namespace && one.pods.some((pod) => !pod.hostNetwork),
+  );
+  const count = before.workloads.length;
+  if (inside.length * count > PAIRS) {
+    return [
+      `everything else that its ${inside.length} workloads exchange with the ${count} of the cluster and with the outside closes; look at their flows first`,
+    ];
+  }
+  const after = dryRun(objects, policies, before);
+  return inside.flatMap((workload) => [
+    ...sentence(workload, 'is no longer reached from', lost(before, after, workload, 'ingress')),
+    ...sentence(workload, 'no longer reaches', lost(before, after, workload, 'egress')),
+  ]);
+}
+
+interface DryRun {
+  readonly model: Reachability;
+  readonly twinOf: (workload: Workload) => Workload;
+}
+
+function dryRun(
+  objects: readonly KubernetesObject[],
+  policies: readonly KubernetesObject[],
+  { options }: Reachability,
+): DryRun {
+  const model = reachabilityOf([...objects, ...policies], options);
+  const twins = new Map(model.workloads.map((workload) => [workloadText(workload), workload]));
+  return { model, twinOf: (workload) => twins.get(workloadText(workload)) ?? workload };
+}
+
+function lost(
+  before: Reachability,
+  { model, twinOf }: DryRun,
+  workload: Workload,
+  direction: Direction,
+): readonly string[] {
+  const between = (from: Workload, to: Workload): Traffic =>
+    trafficWithout(before.between(from, to), model.between(twinOf(from), twinOf(to)));
+  const outside = trafficWithout(
+    outsideTraffic(before, workload, direction),
+    outsideTraffic(model, twinOf(workload), direction),
+  );
+  const inCluster = before.workloads
+    .filter((other) => other !== workload)
+    .map((other) => ({
+      name: workloadText(other),
+      traffic: direction === 'ingress' ? between(other, workload) : between(workload, other),
+    }));
+  return [{ name: 'outside the cluster', traffic: outside }, ...inCluster]
+    .filter(({ traffic }) => !isNoTraffic(traffic))
+    .map(({ name, traffic }) => `${name} (${trafficText(traffic)})`);
+}
+
+function outsideTraffic(reachability: Reachability, workload: Workload, direction: Direction): Traffic {
+  return bothTraffics(noTraffic, ...reachability.outside(workload, direction).map(({ traffic }) => traffic));
+}
+
+function sentence(workload: Workload, verb: string, others: readonly string[]): readonly string[] {
+  if (others.length === 0) return [];
+  const more = others.length > NAMED ? ` and ${others.length - NAMED} more` : '';
+  return [`${workloadText(workload)} ${verb} ${others.slice(0, NAMED).join(', ')}${more}`];
+}

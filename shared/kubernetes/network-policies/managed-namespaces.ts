@@ -1,0 +1,44 @@
+const label = 'kubernetes.azure.com/managedby';
+
+/** Namespaces that AKS alone creates. */
+const always: readonly string[] = [
+  'kube-system',
+  'kube-public',
+  'kube-node-lease',
+  'gatekeeper-system',
+  'aks-istio-system',
+  'aks-istio-ingress',
+  'aks-istio-egress',
+  'app-routing-system',
+  'aks-command',
+];
+
+/** Namespaces of add-ons and extensions, which people also create themselves. */
+const whenLabelled: readonly string[] = [
+  'calico-system',
+  'tigera-operator',
+  'tigera-system',
+  'azure-arc',
+  'azure-extensions-usage-system',
+  'dataprotection-microsoft',
+  'flux-system',
+  'dapr-system',
+  'acstor',
+  'azureml',
+  'azappconfig-system',
+  'sc-system',
+];
+
+/** `claims`: it carries the label of AKS, but is none of its namespaces. */
+export type Management = 'managed' | 'claims' | 'own';
+
+export function managementOf(
+  name: string,
+  labels: Readonly<Record<string, string>>,
+  extensionNamespaces: readonly string[] = [],
+): Management {
+  if (always.includes(name)) return 'managed';
+  const labelled = labels[label] === 'aks';
+  if (whenLabelled.includes(name) && (labelled || extensionNamespaces.includes(name))) return 'managed';
+  return labelled && !whenLabelled.includes(name) ? 'claims' : 'own';
+}

@@ -1,0 +1,44 @@
+import type { KubernetesObject } from '../object';
+import { workloadText } from '../reachability/connections';
+import { fieldsIn, labelsIn, textIn } from '../reachability/field-paths';
+import { ingressTargets } from '../reachability/ingress-paths';
+import { selectorOf, selects } from '../reachability/selector';
+import { protocols } from '../reachability/traffic';
+import type { Workload } from '../reachability/workloads';
+import type { PortDraft } from './policy-drafts';
+
+/** The ports of a workload that Ingress and Route objects lead to. */
+export function ingressPortsOf(objects: readonly KubernetesObject[], workload: Workload): readonly PortDraft[] {
+  const targets = ingressTargets(objects);
+  const found = workload.pods.flatMap((pod) => {
+    const traffic = targets(pod);
+    return protocols.flatMap((protocol) => traffic[protocol].map(({ from, to }) => ({ protocol, from, to })));
+  });
+  const byKey = new Map(found.map((one) => [`${one.protocol} ${one.from}-${one.to}`, one]));
+  return [...byKey.values()].map(({ protocol, from, to }) =>
+    to - from === 1 ? { protocol, port: from } : { protocol, port: from, endPort: to - 1 },
+  );
+}
+
+/** Services that clients outside the cluster come through: nobody knows who they are. */
+export function publicServicesOf(
+  objects: readonly KubernetesObject[],
+  workloads: readonly Workload[],
+): readonly string[] {
+  const services = objects.filter(
+    ({ kind, apiVersion, spec }) =>
+      kind === 'Service' && apiVersion === 'v1' && /^(LoadBalancer|NodePort)$/.test(textIn(spec, 'type') ?? ''),
+  );
+  return services.flatMap(({ metadata: { name = '', namespace = 'default' }, spec }) => {
+    const selector = labelsIn(fieldsIn(spec)['selector']);
+    if (Object.keys(selector).length === 0) return [];
+    const behind = workloads.filter(
+      (workload) =>
+        workload.namespace === namespace && workload.pods.some((pod) => selects(selectorOf(selector), pod.labels)),
+    );
+    if (behind.length === 0) return [];
+    return [
+      `clients of the Service ${namespace}/${name} reach ${behind.map(workloadText).join(', ')} from outside the cluster; allow their addresses, and limit them with loadBalancerSourceRanges`,
+    ];
+  });
+}

@@ -1,0 +1,149 @@
+import type { KubernetesObject } from '../object';
+import { ciliumRuleSetsOf, ciliumSelects } from './cilium';
+import { connectionsOf, connectionTexts, unprotectedOf, workloadText } from './connections';
+import { exposedText, exposuresOf } from './exposure';
+import { ingressConnections } from './ingress-paths';
+import { joinedNeighbours, type ConnectionLine } from './neighbours';
+import type { Direction } from './policy';
+import { reachabilityOf, type Reachability } from './reachability';
+import { isEmptySelector, selects } from './selector';
+import { trafficText } from './traffic';
+import type { PodShape } from './workloads';
+
+/** A question about objects, and its answer. */
+export type ReachabilityCase =
+  | { readonly question: 'connections'; readonly expect: ExpectedConnections }
+  | { readonly question: 'selected'; readonly expect: { readonly selected: boolean } }
+  | { readonly question: 'dangling'; readonly expect: { readonly dangling: boolean } }
+  | { readonly question: 'covered'; readonly expect: { readonly covered: Readonly<Record<Direction, boolean>> } };
+
+export interface ExpectedConnections {
+  readonly connections: readonly ConnectionLine[];
+  readonly unprotected?: readonly {
+    readonly namespace: string;
+    readonly name: string;
+    readonly kind: string;
+    readonly direction: string;
+  }[];
+  readonly exposure?: Readonly<Record<Direction, readonly ConnectionLine[]>>;
+}
+
+/** Where the answer differs from what a case expects; empty when they agree. */
+export function differencesOf(
+  objects: readonly KubernetesObject[],
+  { question, expect }: ReachabilityCase,
+): readonly string[] {
+  const reachability = reachabilityOf(objects, { ownership: 'owner', hostNetwork: 'bound', ipBlocks: 'outside' });
+  if (question === 'connections') return connectionDifferences(reachability, objects, expect);
+  if (question === 'dangling') return differing('dangling', isDangling(reachability, objects), expect.dangling);
+  if (question === 'selected') return differing('selected', isSelected(reachability, objects), expect.selected);
+  const covered = coverageOf(reachability, objects);
+  return [
+    ...differing('covered for ingress', covered.ingress, expect.covered.ingress),
+    ...differing('covered for egress', covered.egress, expect.covered.egress),
+  ];
+}
+
+function differing(what: string, found: boolean, expected: boolean): readonly string[] {
+  return found === expected ? [] : [`${what}: ${found} instead of ${expected}`];
+}
+
+function connectionDifferences(
+  reachability: Reachability,
+  objects: readonly KubernetesObject[],
+  { connections, unprotected, exposure }: ExpectedConnections,
+): readonly string[] {
+  const found = [...connectionsOf(reachability), ...ingressConnections(reachability, objects)].map(connectionTexts);
+  return [
+    ...listDifferences('connection', found, connections),
+    ...(unprotected === undefined ? [] : unprotectedDifferences(reachability, unprotected)),
+    ...(exposure === undefined ? [] : exposureDifferences(reachability, exposure)),
+  ];
+}
+
+function unprotectedDifferences(
+  reachability: Reachability,
+  expected: NonNullable<ExpectedConnections['unprotected']>,
+): readonly string[] {
+  const lines = unprotectedOf(reachability).map(({ workload, direction }) => `${workloadText(workload)} ${direction}`);
+  const wanted = expected.map(({ direction, ...workload }) => `${workloadText(workload)} ${direction.toLowerCase()}`);
+  return differencesIn('unprotected', lines, wanted);
+}
+
+function exposureDifferences(
+  reachability: Reachability,
+  expected: NonNullable<ExpectedConnections['exposure']>,
+): readonly string[] {
+  const exposures = exposuresOf(reachability);
+  return (['ingress', 'egress'] as const).flatMap((direction) => {
+    const lines = exposures
+      .filter((one) => one.direction === direction)
+      .map(({ workload, to, traffic }): ConnectionLine => [
+        workloadText(workload),
+        exposedText(to),
+        trafficText(traffic),
+      ]);
+    return listDifferences(`${direction} exposure`, lines, expected[direction]);
+  });
+}
+
+function listDifferences(
+  what: string,
+  found: readonly ConnectionLine[],
+  expected: readonly ConnectionLine[],
+): readonly string[] {
+  const texts = (lines: readonly ConnectionLine[]) => joinedNeighbours(lines).map((line) => line.join(' | '));
+  return differencesIn(what, texts(found), texts(expected));
+}
+
+function differencesIn(what: string, found: readonly string[], expected: readonly string[]): readonly string[] {
+  const [has, wants] = [new Set(found), new Set(expected)];
+  return [
+    ...[...has].filter((line) => !wants.has(line)).map((line) => `unexpected ${what}: ${line}`),
+    ...[...wants].filter((line) => !has.has(line)).map((line) => `missing ${what}: ${line}`),
+  ];
+}
+
+const podsOf = ({ workloads }: Reachability): readonly PodShape[] => workloads.flatMap(({ pods }) => pods);
+
+function isDangling(reachability: Reachability, objects: readonly KubernetesObject[]): boolean {
+  const pods = podsOf(reachability);
+  const plain = reachability.policies.some(
+    ({ namespace, selector }) =>
+      !isEmptySelector(selector) && !pods.some((pod) => pod.namespace === namespace && selects(selector, pod.labels)),
+  );
+  return (
+    plain ||
+    ciliumRuleSetsOf(objects).some(
+      (set) =>
+        set.selector !== undefined &&
+        !isEmptySelector(set.selector) &&
+        !pods.some((pod) => ciliumSelects(set, pod, reachability.namespaces)),
+    )
+  );
+}
+
+function isSelected(reachability: Reachability, objects: readonly KubernetesObject[]): boolean {
+  const cilium = ciliumRuleSetsOf(objects);
+  return podsOf(reachability).every(
+    (pod) =>
+      reachability.policies.some(
+        ({ namespace, selector }) => namespace === pod.namespace && selects(selector, pod.labels),
+      ) || cilium.some((set) => ciliumSelects(set, pod, reachability.namespaces)),
+  );
+}
+
+function coverageOf(
+  reachability: Reachability,
+  objects: readonly KubernetesObject[],
+): Readonly<Record<Direction, boolean>> {
+  const cilium = ciliumRuleSetsOf(objects);
+  const isolated = (pod: PodShape, direction: Direction): boolean =>
+    reachability.rulesOf(pod, direction) !== undefined ||
+    cilium.some((set) => set.isolates.includes(direction) && ciliumSelects(set, pod, reachability.namespaces));
+  const pods = podsOf(reachability);
+  return {
+    ingress: pods.every((pod) => isolated(pod, 'ingress')),
+    egress: pods.every((pod) => isolated(pod, 'egress')),
+  };
+}

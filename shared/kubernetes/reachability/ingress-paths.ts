@@ -1,0 +1,146 @@
+import type { KubernetesObject } from '../object';
+import type { Connection } from './connections';
+import { isFields } from '../fields';
+import { fieldsIn, labelsIn, listIn, textIn } from './field-paths';
+import type { Reachability } from './reachability';
+import { isProtocol, trafficTo } from './rule-ports';
+import { selects, selectorOf } from './selector';
+import {
+  allTraffic,
+  bothTraffics,
+  commonTraffic,
+  isNoTraffic,
+  noTraffic,
+  portsOf,
+  type Protocol,
+  type Traffic,
+} from './traffic';
+import type { PodShape } from './workloads';
+
+/** A port of a Service that an Ingress or a Route leads to. */
+interface Backend {
+  readonly namespace: string;
+  readonly service: string;
+  /** Undefined: every port. */
+  readonly port: string | number | undefined;
+  /** A Route may name the port of the pod instead. */
+  readonly byTarget: boolean;
+}
+
+interface ServicePort {
+  readonly name: string | undefined;
+  readonly protocol: Protocol;
+  readonly port: number;
+  readonly target: string | number;
+}
+
+/**
+ * What a controller for Ingress and Route objects, in a namespace that nobody knows, reaches of what these objects
+ * lead to.
+ */
+export function ingressConnections(
+  reachability: Reachability,
+  objects: readonly KubernetesObject[],
+): readonly Connection[] {
+  const targets = ingressTargets(objects);
+  return reachability.workloads.flatMap((workload) => {
+    const traffics = workload.pods.map((pod) => {
+      const wanted = targets(pod);
+      return isNoTraffic(wanted) ? noTraffic : commonTraffic(wanted, fromElsewhere(reachability, pod));
+    });
+    const traffic = bothTraffics(noTraffic, ...traffics);
+    if (isNoTraffic(traffic)) return [];
+    return [{ from: { kind: 'ingress-controller' as const }, to: { kind: 'workload' as const, workload }, traffic }];
+  });
+}
+
+/** What of a pod Ingress and Route objects lead to. */
+export function ingressTargets(objects: readonly KubernetesObject[]): (pod: PodShape) => Traffic {
+  const backends = [...objects.flatMap(backendsOfIngress), ...objects.flatMap(backendsOfRoute)];
+  const services = new Map(
+    objects
+      .filter(({ kind, apiVersion }) => kind === 'Service' && apiVersion === 'v1')
+      .map((service) => [JSON.stringify([namespaceOf(service), service.metadata.name]), service]),
+  );
+  const led = backends.flatMap((backend) => {
+    const service = services.get(JSON.stringify([backend.namespace, backend.service]));
+    return service === undefined ? [] : [{ backend, service }];
+  });
+  return (pod) => bothTraffics(noTraffic, ...led.map(({ backend, service }) => targetsOn(pod, service, backend)));
+}
+
+const namespaceOf = (object: KubernetesObject): string => object.metadata.namespace ?? 'default';
+
+function targetsOn(pod: PodShape, service: KubernetesObject, backend: Backend): Traffic {
+  const selector = labelsIn(fieldsIn(service.spec)['selector']);
+  const chosen = Object.keys(selector).length > 0 && selects(selectorOf(selector), pod.labels);
+  if (!chosen || pod.namespace !== backend.namespace) return noTraffic;
+  const ports = servicePorts(service).filter((port) => isMeant(port, backend));
+  return bothTraffics(noTraffic, ...ports.map(({ target, protocol }) => targetOn(pod, target, protocol)));
+}
+
+function targetOn(pod: PodShape, target: string | number, protocol: Protocol): Traffic {
+  if (typeof target === 'string') return trafficTo([{ protocol, name: target }], pod.ports);
+  return portsOf(protocol, target, target);
+}
+
+function isMeant({ name, port, target }: ServicePort, backend: Backend): boolean {
+  if (backend.port === undefined) return true;
+  if (name !== undefined && name === backend.port) return true;
+  return backend.byTarget ? target === backend.port : port === backend.port;
+}
+
+function servicePorts(service: KubernetesObject): readonly ServicePort[] {
+  return listIn(service.spec, 'ports').flatMap((given) => {
+    const { port, targetPort } = fieldsIn(given);
+    const protocol = textIn(given, 'protocol') ?? 'TCP';
+    if (typeof port !== 'number' || !isProtocol(protocol)) return [];
+    const target = typeof targetPort === 'number' || typeof targetPort === 'string' ? targetPort : port;
+    return [{ name: textIn(given, 'name'), protocol, port, target }];
+  });
+}
+
+/** What a pod takes from a pod without labels in a namespace that is not there. */
+function fromElsewhere(reachability: Reachability, pod: PodShape): Traffic {
+  const rules = reachability.rulesOf(pod, 'ingress');
+  if (rules === undefined) return allTraffic;
+  const meant = rules.filter(({ rule: { peers } }) =>
+    (peers ?? [undefined]).some((peer) => {
+      if (peer === undefined) return true;
+      if (peer.kind === 'block' || peer.namespaces === undefined) return false;
+      return selects(peer.namespaces, {}) && (peer.pods === undefined || selects(peer.pods, {}));
+    }),
+  );
+  return bothTraffics(
+    noTraffic,
+    ...meant.map(({ rule: { ports } }) => (ports === undefined ? allTraffic : trafficTo(ports, pod.ports))),
+  );
+}
+
+function backendsOfIngress(object: KubernetesObject): readonly Backend[] {
+  const known = /^(networking\.k8s\.io|extensions)\//.test(object.apiVersion);
+  if (object.kind !== 'Ingress' || !known) return [];
+  const { defaultBackend, backend } = fieldsIn(object.spec);
+  const paths = listIn(object.spec, 'rules').flatMap((rule) => listIn(rule, 'http', 'paths'));
+  const given = [defaultBackend, backend, ...paths.map((path) => fieldsIn(path)['backend'])];
+  return given.filter(isFields).flatMap((one) => {
+    const service = textIn(fieldsIn(one, 'service'), 'name') ?? textIn(one, 'serviceName');
+    const { name, number } = fieldsIn(one, 'service', 'port');
+    const port = [number, name, one['servicePort']].find(
+      (found) => typeof found === 'number' || typeof found === 'string',
+    );
+    return service === undefined ? [] : [{ namespace: namespaceOf(object), service, port, byTarget: false }];
+  });
+}
+
+/** Routes of OpenShift lead to one Service and, by weight, to others. */
+function backendsOfRoute(object: KubernetesObject): readonly Backend[] {
+  if (object.kind !== 'Route' || !/^(route\.openshift\.io\/)?v1$/.test(object.apiVersion)) return [];
+  const { to } = fieldsIn(object.spec);
+  const { targetPort } = fieldsIn(object.spec, 'port');
+  const port = typeof targetPort === 'number' || typeof targetPort === 'string' ? targetPort : undefined;
+  return [to, ...listIn(object.spec, 'alternateBackends')].flatMap((one) => {
+    const service = textIn(one, 'name');
+    return service === undefined ? [] : [{ namespace: namespaceOf(object), service, port, byTarget: true }];
+  });
+}

@@ -1,0 +1,87 @@
+import type { KubernetesObject } from '../object';
+import { outsideOf, type Opening } from './outside';
+import { peerSetsOf } from './peers';
+import { classify, namespacesOf, type Namespaces, type PodClass } from './pod-classes';
+import { policiesOf, type Direction, type Policy, type PolicyProblem } from './policy';
+import { sidesOf, type PolicyRule, type Sides } from './sides';
+import { bothTraffics, commonTraffic, isNoTraffic, noTraffic, type Traffic } from './traffic';
+import { workloadsOf, type Ownership, type PodShape, type Workload } from './workloads';
+
+export interface ReachabilityOptions {
+  readonly ownership: Ownership;
+  /** `free`: what it is in a cluster; `bound`: as if policies could reach it. */
+  readonly hostNetwork: 'free' | 'bound';
+  /** Whether an ipBlock also means pods with such an address (Azure NPM, Calico) or never (Cilium). */
+  readonly ipBlocks: 'outside' | 'pods-too';
+}
+
+export const inCluster: ReachabilityOptions = { ownership: 'topmost', hostNetwork: 'free', ipBlocks: 'outside' };
+
+/** Who can talk to whom, as the NetworkPolicies leave it. Answers are worked out when they are asked for. */
+export interface Reachability {
+  readonly options: ReachabilityOptions;
+  readonly workloads: readonly Workload[];
+  readonly policies: readonly Policy[];
+  readonly problems: readonly PolicyProblem[];
+  readonly namespaces: Namespaces;
+  /** What some pod of one workload may send to some pod of the other. */
+  readonly between: (from: Workload, to: Workload) => Traffic;
+  /** What addresses outside the cluster may send to it (`ingress`) or get from it (`egress`). */
+  readonly outside: (workload: Workload, direction: Direction) => readonly Opening[];
+  /** Rules that isolate a pod; undefined when no policy does. */
+  readonly rulesOf: (pod: PodShape, direction: Direction) => readonly PolicyRule[] | undefined;
+}
+
+/** Reads namespaces, workloads and NetworkPolicies out of objects of any kind. */
+export function reachabilityOf(objects: readonly KubernetesObject[], options = inCluster): Reachability {
+  const { policies, problems } = policiesOf(objects);
+  const [namespaces, workloads] = [namespacesOf(objects), workloadsOf(objects, options.ownership)];
+  const { classes, of } = classify(workloads, policies, {
+    hostNetworkIsFree: options.hostNetwork === 'free',
+    addressesCount: options.ipBlocks === 'pods-too',
+  });
+  const peerSets = peerSetsOf(classes, namespaces);
+  const sides = sidesOf(classes, policies, peerSets);
+  const classOf = (pod: PodShape): PodClass => of.get(pod) ?? strange(pod);
+  const classesOf = distinctClasses(classOf);
+  return {
+    options,
+    workloads,
+    policies,
+    problems,
+    namespaces,
+    between: (from, to) => between(sides, classesOf(from), classesOf(to)),
+    outside: (workload, direction) =>
+      outsideOf(
+        classesOf(workload).map((pod) => ({ pod, rules: sides.rulesOf(pod, direction) })),
+        direction,
+      ),
+    rulesOf: (pod, direction) => sides.rulesOf(classOf(pod), direction),
+  };
+}
+
+function between(sides: Sides, from: readonly PodClass[], to: readonly PodClass[]): Traffic {
+  const [a, b] = [from[0], to[0]];
+  if (from.length === 1 && to.length === 1 && a !== undefined && b !== undefined) return opening(sides, a, b);
+  return bothTraffics(noTraffic, ...from.flatMap((one) => to.map((other) => opening(sides, one, other))));
+}
+
+function opening(sides: Sides, from: PodClass, to: PodClass): Traffic {
+  const sent = sides.side(from, to, 'egress');
+  if (isNoTraffic(sent)) return noTraffic;
+  const taken = sides.side(to, from, 'ingress');
+  return isNoTraffic(taken) ? noTraffic : commonTraffic(sent, taken);
+}
+
+function strange(pod: PodShape): never {
+  throw new RangeError(`the pod ${pod.namespace}/${pod.object.metadata.name ?? ''} is not one of this cluster`);
+}
+
+function distinctClasses(classOf: (pod: PodShape) => PodClass): (workload: Workload) => readonly PodClass[] {
+  const known = new Map<Workload, readonly PodClass[]>();
+  return (workload) => {
+    const found = known.get(workload) ?? [...new Set(workload.pods.map(classOf))];
+    known.set(workload, found);
+    return found;
+  };
+}
