@@ -1,4 +1,5 @@
 import { controls } from '../../shared/controls/index';
+import { raisesEvents } from '../../shared/core/change-event';
 import type { Control } from '../../shared/core/control';
 import { keyOf, same } from '../../shared/core/resource';
 
@@ -11,7 +12,7 @@ export const mostValues = 25;
  * of the one with most of them.
  */
 export function eventFamilies(all: readonly Control[] = controls): readonly string[] {
-  const types = all.flatMap(({ subjects, reads }) => [...subjects, ...reads]).filter(hasEvents);
+  const types = all.flatMap(({ subjects, reads }) => [...subjects, ...reads]).filter(raisesEvents);
   const families = new Map(
     ['Microsoft.Resources/tags', ...types].map((type) => [keyOf(familyOf(type)), familyOf(type)]),
   );
@@ -26,12 +27,6 @@ function familyOf(type: string): string {
   const [provider = '', first = ''] = type.split('/');
   return `${provider}/${first}/`;
 }
-
-/** What belongs to the tenant or to Azure itself, as sizes of machines, quotas and features, has no events. */
-const withoutEvents =
-  /^Microsoft\.(Management|PolicyInsights|Features|Graph)\/|^Microsoft\.Resources\/(subscriptions|providers)$|^Microsoft\.Compute\/(skus|locations)\b/i;
-
-const hasEvents = (type: string): boolean => !withoutEvents.test(type);
 
 /** Providers whose resources are seldom written, so that all of them together are no noise. */
 const quiet = ['Microsoft.SecurityInsights', 'Microsoft.Authorization', 'Microsoft.Insights'];

@@ -9,6 +9,9 @@ export interface Package {
   readonly files: readonly { readonly name: string; readonly size: number }[];
 }
 
+/** Where it is put, from the root of the project. */
+export const packageFile = 'dist/package/steward.zip';
+
 /** Flex Consumption takes more; what grows to this size has swallowed something that does not run. */
 export const mostBytes = 10_000_000;
 

@@ -1,5 +1,7 @@
 metadata description = 'Alerts of Azure Monitor for those without Microsoft Sentinel: poison messages, a silent remediator, failed remediation.'
 
+import { tagsOf } from '../types.bicep'
+
 @description('Workspace of this resource group that has the tables.')
 param workspaceName string
 
@@ -9,7 +11,8 @@ param location string = resourceGroup().location
 @description('Action groups that are told, by id. Empty: the alerts are only shown.')
 param actionGroupIds string[] = []
 
-param tags { *: string }
+@description('Tags of every resource.')
+param tags tagsOf
 
 var content = loadJsonContent('../generated/alerts.json')
 

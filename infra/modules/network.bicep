@@ -19,46 +19,100 @@ param tags tagsOf
 
 var services = ['blob', 'queue', 'table']
 
-resource rules 'Microsoft.Network/networkSecurityGroups@2025-05-01' = {
-  name: '${name}-nsg'
+// What the app asks: Resource Manager, log ingestion, telemetry, tokens; its storage by private endpoints.
+var destinations = ['AzureCloud', 'AzureActiveDirectory', 'AzureMonitor', 'VirtualNetwork']
+
+resource appRules 'Microsoft.Network/networkSecurityGroups@2025-05-01' = {
+  name: '${name}-app-nsg'
+  location: location
+  tags: tags
+  properties: {
+    securityRules: concat(
+      map(range(0, length(destinations)), i => {
+        name: 'https-to-${destinations[i]}'
+        properties: {
+          access: 'Allow'
+          direction: 'Outbound'
+          priority: 100 + i
+          protocol: 'Tcp'
+          sourceAddressPrefix: 'VirtualNetwork'
+          sourcePortRange: '*'
+          destinationAddressPrefix: destinations[i]
+          destinationPortRange: '443'
+        }
+      }),
+      [
+        {
+          name: 'nothing-else-out'
+          properties: {
+            access: 'Deny'
+            direction: 'Outbound'
+            priority: 4000
+            protocol: '*'
+            sourceAddressPrefix: '*'
+            sourcePortRange: '*'
+            destinationAddressPrefix: '*'
+            destinationPortRange: '*'
+          }
+        }
+        {
+          name: 'nothing-in'
+          properties: {
+            access: 'Deny'
+            direction: 'Inbound'
+            priority: 4000
+            protocol: '*'
+            sourceAddressPrefix: '*'
+            sourcePortRange: '*'
+            destinationAddressPrefix: '*'
+            destinationPortRange: '*'
+          }
+        }
+      ]
+    )
+  }
+}
+
+resource endpointRules 'Microsoft.Network/networkSecurityGroups@2025-05-01' = {
+  name: '${name}-private-endpoints-nsg'
   location: location
   tags: tags
   properties: {
     securityRules: [
       {
-        name: 'only-https-to-azure'
+        name: 'https-from-app'
         properties: {
           access: 'Allow'
-          direction: 'Outbound'
+          direction: 'Inbound'
           priority: 100
           protocol: 'Tcp'
-          sourceAddressPrefix: 'VirtualNetwork'
+          sourceAddressPrefix: cidrSubnet(addressPrefix, 27, 0)
           sourcePortRange: '*'
-          destinationAddressPrefix: 'AzureCloud'
+          destinationAddressPrefix: '*'
           destinationPortRange: '443'
         }
       }
       {
-        name: 'private-endpoints'
-        properties: {
-          access: 'Allow'
-          direction: 'Outbound'
-          priority: 110
-          protocol: 'Tcp'
-          sourceAddressPrefix: 'VirtualNetwork'
-          sourcePortRange: '*'
-          destinationAddressPrefix: 'VirtualNetwork'
-          destinationPortRange: '443'
-        }
-      }
-      {
-        name: 'nothing-from-outside'
+        name: 'nothing-else-in'
         properties: {
           access: 'Deny'
           direction: 'Inbound'
-          priority: 4096
+          priority: 4000
           protocol: '*'
-          sourceAddressPrefix: 'Internet'
+          sourceAddressPrefix: '*'
+          sourcePortRange: '*'
+          destinationAddressPrefix: '*'
+          destinationPortRange: '*'
+        }
+      }
+      {
+        name: 'nothing-out'
+        properties: {
+          access: 'Deny'
+          direction: 'Outbound'
+          priority: 4000
+          protocol: '*'
+          sourceAddressPrefix: '*'
           sourcePortRange: '*'
           destinationAddressPrefix: '*'
           destinationPortRange: '*'
@@ -79,7 +133,7 @@ resource network 'Microsoft.Network/virtualNetworks@2025-05-01' = {
         name: 'app'
         properties: {
           addressPrefix: cidrSubnet(addressPrefix, 27, 0)
-          networkSecurityGroup: { id: rules.id }
+          networkSecurityGroup: { id: appRules.id }
           delegations: [{ name: 'app', properties: { serviceName: 'Microsoft.App/environments' } }]
           serviceEndpoints: [{ service: 'Microsoft.Storage.Global' }]
         }
@@ -88,7 +142,7 @@ resource network 'Microsoft.Network/virtualNetworks@2025-05-01' = {
         name: 'private-endpoints'
         properties: {
           addressPrefix: cidrSubnet(addressPrefix, 27, 1)
-          networkSecurityGroup: { id: rules.id }
+          networkSecurityGroup: { id: endpointRules.id }
           privateEndpointNetworkPolicies: 'Enabled'
         }
       }

@@ -1,5 +1,7 @@
 metadata description = 'Microsoft Sentinel content: analytics rules, parser functions, hunting queries, the workbook and the connector page. The workspace has its tables and is onboarded to Microsoft Sentinel.'
 
+import { tagsOf } from '../types.bicep'
+
 @description('Workspace of this resource group.')
 param workspaceName string
 
@@ -9,7 +11,8 @@ param location string = resourceGroup().location
 @description('Whether the analytics rules run; otherwise they are there and switched off.')
 param enableRules bool
 
-param tags { *: string }
+@description('Tags of every resource.')
+param tags tagsOf
 
 var content = loadJsonContent('../generated/sentinel.json')
 
@@ -55,4 +58,5 @@ resource connector 'Microsoft.SecurityInsights/dataConnectorDefinitions@2025-09-
   properties: content.connector.properties
 }
 
+@description('ARM id of the workbook.')
 output workbookId string = workbook.id

@@ -17,6 +17,7 @@ import type { Found, Read } from '../core/ports';
 import { keyOf, nameOf, same, subscriptionScope, typeOf, type Resource } from '../core/resource';
 import { apiVersionOf } from './api-versions';
 import { isAbsent, refusalOf, toAzureError } from './refusal';
+import { badAnswer, pages } from './pages';
 
 export interface Arm {
   /** `https://management.azure.com`, or another cloud's. */
@@ -204,27 +205,6 @@ function urlOfProvider({ endpoint }: Arm, { namespace, scope }: Query & { readon
   return `${endpoint}${scope}/providers/${namespace}?$expand=resourceTypes/aliases&api-version=2021-04-01`;
 }
 
-const mostPages = 10_000;
-
-async function pages<T = Resource>(get: GetJson, first: string, endpoint: string): Promise<readonly T[]> {
-  const found: T[] = [];
-  let url: string | undefined = first;
-  for (let page = 0; url !== undefined; page += 1) {
-    const body = (await get(url)) as Page<T>;
-    if (!Array.isArray(body.value)) throw badAnswer('a page without a list of values');
-    for (const item of body.value as readonly T[]) found.push(item);
-    url = nextOf(body.nextLink ?? body['@odata.nextLink'], endpoint);
-    if (page >= mostPages) throw badAnswer(`more than ${mostPages} pages`);
-  }
-  return found;
-}
-
-interface Page<T> {
-  readonly value?: readonly T[];
-  readonly nextLink?: string | null;
-  readonly '@odata.nextLink'?: string | null;
-}
-
 const stateFields = 'resourceId,policyAssignmentId,policyDefinitionReferenceId,complianceState,timestamp';
 
 /** The latest state of every resource and policy: a question that is put with a POST. */
@@ -238,16 +218,4 @@ async function policyStates(get: GetJson, { endpoint }: Arm, scope: string): Pro
     type: 'Microsoft.PolicyInsights/policyStates',
     properties,
   }));
-}
-
-/** A token is only sent where it belongs. */
-export function nextOf(nextLink: string | null | undefined, endpoint: string): string | undefined {
-  if (nextLink === undefined || nextLink === null || nextLink === '') return undefined;
-  const next = URL.parse(nextLink, endpoint);
-  if (next?.origin !== new URL(endpoint).origin) throw badAnswer('a next page at another address');
-  return next.href;
-}
-
-export function badAnswer(what: string): AzureError {
-  return new AzureError({ status: 0, code: 'BadAnswer', message: `Azure sent ${what}`, retryable: false });
 }

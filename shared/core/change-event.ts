@@ -9,3 +9,12 @@ export interface ChangeEvent {
   /** Object id of whoever did it, where the event tells. */
   readonly actor?: string;
 }
+
+/** What belongs to the tenant or to Azure itself, as sizes of machines, quotas and features. */
+const quietTypes =
+  /^Microsoft\.(Management|PolicyInsights|Features|Graph)\/|^Microsoft\.Resources\/(subscriptions|providers)$|^Microsoft\.Compute\/(skus|locations)\b/i;
+
+/** Whether a subscription has events of resources of a type. */
+export function raisesEvents(type: string): boolean {
+  return !quietTypes.test(type);
+}

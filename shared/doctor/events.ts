@@ -1,3 +1,4 @@
+import { raisesEvents } from '../core/change-event';
 import type { Inventory } from '../core/inventory';
 import { keyOf, nameOf, same, type Resource } from '../core/resource';
 import { distinct, on, scopesIn, type Check, type Conclusions, type Context, type Examination } from './check';
@@ -141,7 +142,7 @@ function judgedFilter(
 function operationsFor({ controls, settings }: Context): readonly string[] {
   const written = controls.flatMap(({ remedy }) => remedy?.permissions ?? []).filter((one) => /\/write$/i.test(one));
   return distinct([
-    ...controls.flatMap(({ subjects }) => subjects.map((type) => `${type}/write`)),
+    ...controls.flatMap(({ subjects }) => subjects.filter(raisesEvents).map((type) => `${type}/write`)),
     ...written.flatMap((permission) => [permission, permission.replace(/write$/i, 'delete')]),
     ...(settings.canary === 'hourly' ? ['Microsoft.Resources/tags/write'] : []),
   ]);

@@ -27,7 +27,7 @@ const ofTheApp: Readonly<Record<string, string>> = {
 };
 
 /** Every subscription may use these without registration (Azure Resource Manager: resource providers and types). */
-const free = ['microsoft.authorization', 'microsoft.management', 'microsoft.resources'];
+const free = ['microsoft.authorization', 'microsoft.features', 'microsoft.management', 'microsoft.resources'];
 
 export const providers: Examination = (inventory, context) =>
   scopesIn(context).map((scope) => judged(scope, inventory, context));

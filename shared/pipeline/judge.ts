@@ -49,7 +49,8 @@ async function judgeSubscription(world: World, message: Message, subscriptionId:
 async function judgeResource(world: World, message: Message, id: string): Promise<Again | undefined> {
   if (!world.controls.some(({ subjects }) => subjects.some((type) => same(type, typeOf(id)))))
     return wakeOthers(world, message, id);
-  await ripple(world, message, { id }, readersOf(typeOf(id), world.controls));
+  // Whoever was woken for some controls did not change itself: two that look at each other would wake each other for ever.
+  if (message.controls === undefined) await ripple(world, message, { id }, readersOf(typeOf(id), world.controls));
   const known = await findingsOn(world, message, id);
   const toRun = known.filter(({ before }) => before === undefined || !isFresh(before, message));
   const controls = toRun.map(({ control }) => control);

@@ -1,4 +1,5 @@
 import type { Inventory, Reading } from '../core/inventory';
+import { oncePerList } from '../core/once';
 import { keyOf, type Json, type Resource } from '../core/resource';
 import type { Assignment } from './assignments';
 import { isInitiative, type Catalogue } from './initiatives';
@@ -15,8 +16,7 @@ export interface AssignedDefinitions {
 export function definitionsOf(assignments: readonly Assignment[], inventory: Inventory): AssignedDefinitions {
   const found = new Map<string, Resource>();
   const unread = new Map<string, string>();
-  const take = (id: string, version: string | undefined): Resource | undefined => {
-    const key = keyFor(id, version);
+  const take = ({ id, version, key }: Wanted): Resource | undefined => {
     const known = found.get(key);
     if (known !== undefined) return known;
     const reading = versionOf(id, version, inventory);
@@ -24,15 +24,45 @@ export function definitionsOf(assignments: readonly Assignment[], inventory: Inv
     else if (reading.value !== undefined) found.set(key, reading.value);
     return found.get(key);
   };
-  for (const { definitionId, definitionVersion } of assignments) {
-    const definition = take(definitionId, definitionVersion);
-    if (definition === undefined || !isInitiative(definitionId)) continue;
-    const { policyDefinitions = [] } = (definition.properties ?? {}) as {
-      readonly policyDefinitions?: readonly MemberJson[];
-    };
-    for (const member of policyDefinitions) take(member.policyDefinitionId, member.definitionVersion);
+  for (const wanted of wantedBy(assignments)) {
+    const definition = take(wanted);
+    if (definition !== undefined && wanted.isInitiative) membersIn(definition).forEach(take);
   }
   return { found, unread };
+}
+
+interface Wanted {
+  readonly id: string;
+  readonly version: string | undefined;
+  readonly key: string;
+  readonly isInitiative: boolean;
+}
+
+function wanted(id: string, version: string | undefined): Wanted {
+  return { id, version, key: keyFor(id, version), isInitiative: isInitiative(id) };
+}
+
+/** Each once: many subjects ask for the same. */
+const wantedBy = oncePerList((assignments: readonly Assignment[]): readonly Wanted[] => [
+  ...new Map(
+    assignments.map(({ definitionId, definitionVersion }) => {
+      const one = wanted(definitionId, definitionVersion);
+      return [one.key, one];
+    }),
+  ).values(),
+]);
+
+const members = new WeakMap<Resource, readonly Wanted[]>();
+
+function membersIn(initiative: Resource): readonly Wanted[] {
+  const known = members.get(initiative);
+  if (known !== undefined) return known;
+  const { policyDefinitions = [] } = (initiative.properties ?? {}) as {
+    readonly policyDefinitions?: readonly MemberJson[];
+  };
+  const made = policyDefinitions.map((member) => wanted(member.policyDefinitionId, member.definitionVersion));
+  members.set(initiative, made);
+  return made;
 }
 
 /** The definitions as those look for them who put assignments together. */

@@ -155,7 +155,7 @@ describe('a list is read', () => {
 
   test.each([
     ['the diagnostic settings of a resource', 'Microsoft.Insights/diagnosticSettings', '2021-05-01-preview'],
-    ['its data collection rules', 'Microsoft.Insights/dataCollectionRuleAssociations', '2023-03-11'],
+    ['its data collection rules', 'Microsoft.Insights/dataCollectionRuleAssociations', '2024-03-11'],
   ])('of what is on a resource: %s', async (_, type, version) => {
     const on = resource(`${networkId}/providers/${type}/one`, { properties: {} });
     const elsewhere = resource(`${accountId}/providers/${type}/two`, { properties: {} });

@@ -5,11 +5,12 @@ import { parseArgs } from 'node:util';
 import { backfills, type BackfillOptions } from './backfill/options';
 import { benchBursts } from './burst';
 import { benchEvents } from './events';
+import { benchJudge } from './judge';
 import { benchPolicy } from './policy';
 import { print } from './print';
 
 const usage =
-  'npm run bench [-- events | burst | policy | backfill]: JSON lines, one a measurement; ratios count, absolute times are this machine’s';
+  'npm run bench [-- events | burst | policy | judge | backfill]: JSON lines, one a measurement; ratios count, absolute times are this machine’s';
 
 /** A fixed piece of work, to tell how noisy the machine is: milliseconds, smallest and largest of five. */
 function noise(): { readonly min: number; readonly max: number } {
@@ -26,12 +27,13 @@ async function main(): Promise<void> {
   const { positionals, values } = parseArgs({ allowPositionals: true, options: { help: { type: 'boolean' } } });
   if (values.help === true) return console.log(usage);
   const wanted = positionals[0] ?? 'all';
-  if (!['all', 'events', 'burst', 'policy', 'backfill'].includes(wanted)) throw new Error(usage);
+  if (!['all', 'events', 'burst', 'policy', 'judge', 'backfill'].includes(wanted)) throw new Error(usage);
   const { min, max } = noise();
   print({ bench: 'machine', cpus: cpus().length, node: process.version, load: loadavg()[0], noiseRatio: max / min });
   if (wanted === 'all' || wanted === 'events') print(await benchEvents(40));
   if (wanted === 'all' || wanted === 'burst') for await (const one of benchBursts([1, 100, 1_000])) print(one);
   if (wanted === 'all' || wanted === 'policy') for (const measurement of benchPolicy()) print(measurement);
+  if (wanted === 'all' || wanted === 'judge') for (const measurement of await benchJudge(5_000)) print(measurement);
   if (wanted === 'all' || wanted === 'backfill') for (const options of backfills) alone(options);
 }
 

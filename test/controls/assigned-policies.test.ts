@@ -91,6 +91,21 @@ describe('a cluster that a definition is assigned to', () => {
     expect(reasonOf(aspect!.verdict)).toMatch(/disableLocalAccounts is false; it .*true.*effect Audit/);
   });
 
+  test.each<[string, object, number]>([
+    ['is judged by its control alone when Steward made it', { policyType: 'Custom', metadata: { steward: 'x' } }, 0],
+    ['is judged here when somebody else made it', { policyType: 'Custom', metadata: {} }, 1],
+    ['is judged here when it is Azure’s, whatever it says of itself', { metadata: { steward: 'x' } }, 1],
+  ])('%s', (_, more, count) => {
+    const resources = [
+      cluster,
+      group,
+      itself,
+      definition('local', localAccounts, more),
+      assignment('a', `${builtIn}/local`),
+    ];
+    expect(judged(cluster, resources)).toHaveLength(count);
+  });
+
   test('is a violation when the property is absent', () => {
     const [aspect] = judged(having(cluster, { disableLocalAccounts: undefined }), assigned);
     expect(aspect?.verdict.state).toBe('violation');

@@ -1,10 +1,9 @@
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
-import { controls } from '../../shared/controls/index';
 import { SettingsError } from '../../shared/core/errors';
 import type { World } from '../../shared/core/ports';
 import { run } from '../../shared/doctor-cli/run';
-import { allGranted, healthy, provider, without } from '../doctor/given';
+import { controls, allGranted, healthy, provider, without } from '../doctor/given';
 import { subscription, subscriptionId } from '../given';
 import { memoryWorld, refusal } from '../memory-world';
 

@@ -1,4 +1,3 @@
-import { controls } from '../../shared/controls/index';
 import { noExemptions } from '../../shared/core/exemption';
 import type { Resource } from '../../shared/core/resource';
 import type { Settings } from '../../shared/core/settings';
@@ -8,7 +7,7 @@ import { doctor } from '../../shared/doctor/doctor';
 import { subscription, subscriptionId } from '../given';
 import { memoryWorld, refusal, type MemoryWorld } from '../memory-world';
 import { surroundingsGiven } from '../surroundings-given';
-import { allGranted, healthy, including, provider } from './given';
+import { controls, allGranted, healthy, including, provider } from './given';
 
 interface Given {
   readonly resources?: readonly Resource[];

@@ -1,4 +1,6 @@
-import { controls } from '../../shared/controls/index';
+import { assignedPolicies } from '../../shared/controls/assigned-policies';
+import { flowLogs } from '../../shared/controls/flow-logs';
+import { liveFlowLogs } from '../../shared/controls/live-flow-logs';
 import type { Control } from '../../shared/core/control';
 import type { Permission } from '../../shared/core/permissions';
 import { keyOf, same, type Resource } from '../../shared/core/resource';
@@ -23,6 +25,9 @@ export const onboardingId = `${workspaceId}/providers/Microsoft.SecurityInsights
 export const network = resource(networkId, { location: 'westeurope', properties: { subnets: [] } });
 export const watcher = resource(watcherId, { location: 'westeurope', properties: {} });
 export const group = resource(stewardGroup, { location: 'westeurope', properties: {} });
+
+/** Controls of which these tests know what they need, whatever the catalogue grows to. */
+export const controls: readonly Control[] = [flowLogs, liveFlowLogs, assignedPolicies];
 
 export const operations = [
   'Microsoft.Network/virtualNetworks/write',

@@ -3,6 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
 import * as z from 'zod';
+import { packageFile } from '../../infra/compile/package';
 
 const root = join(__dirname, '../..');
 const read = (file: string): string => readFileSync(join(root, file), 'utf8');
@@ -33,6 +34,16 @@ describe.each(['ci.yml', 'release.yml'])('the workflow %s', (name) => {
       expect(job['timeout-minutes']).toBeLessThanOrEqual(60);
     }
   });
+});
+
+test('a release is made of what npm run package makes, and azd sends the same files', () => {
+  expect(read('.github/workflows/release.yml')).toContain(
+    `gh release create "$TAG" ${packageFile} infra/azuredeploy.json`,
+  );
+  const sent = read('.funcignore')
+    .split('\n')
+    .filter((line) => line.startsWith('!') && line !== '!dist');
+  expect(sent.map((line) => line.slice(1)).toSorted()).toEqual(['dist/app.js', 'host.json', 'package.json']);
 });
 
 test('an unknown key in a workflow would be seen', () => {

@@ -1,6 +1,8 @@
 import { assignedPolicies } from '../../shared/controls/assigned-policies';
 import { flowLogs } from '../../shared/controls/flow-logs';
+import type { Control } from '../../shared/core/control';
 import type { Message } from '../../shared/core/message';
+import { typeOf } from '../../shared/core/resource';
 import { judge } from '../../shared/pipeline/judge';
 import { having, idIn, resource, subscription, subscriptionId } from '../given';
 import {
@@ -85,6 +87,36 @@ describe('a change wakes whom it concerns', () => {
     world.take();
     await judge(world, told);
     expect(woken(world)).toEqual([networkId]);
+  });
+
+  test('of two controls that look up what the other one judges the other one, and not back again', async () => {
+    const looking = (id: string, subject: string, other: string): Control => ({
+      ...flowLogs,
+      id,
+      subjects: [subject],
+      reads: [other],
+      concerns: () => [],
+      evaluate: (_, inventory) => {
+        const found = inventory.list(other, subscription);
+        return { state: found.state === 'read' ? 'compliant' : 'unknown', reason: 'looked' };
+      },
+    });
+    const world = memoryWorld(zone, {}, [
+      looking('of-networks', typeOf(networkId), typeOf(accountId)),
+      looking('of-accounts', typeOf(accountId), typeOf(networkId)),
+    ]);
+    await judge(world, event(world, networkId));
+    await judge(world, event(world, accountId));
+    world.take();
+    await judge(world, event(world, networkId));
+    const judged: string[] = [];
+    for (let round = world.take(); round.length > 0 && judged.length < 20; round = world.take()) {
+      for (const sent of round) {
+        judged.push(sent.scope.kind === 'resource' ? sent.scope.id : '');
+        await judge(world, sent);
+      }
+    }
+    expect(judged).toEqual([accountId]);
   });
 
   test('an account in another subscription that is kept', async () => {

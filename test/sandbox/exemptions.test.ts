@@ -143,7 +143,7 @@ test('networks that the file or Azure Policy exempts are left alone, and the oth
           reason: expect.stringMatching(/^it expired on/),
         },
       ]);
-      expect(await reportOf(sandbox)).toMatch(/open +medium +rg-steward +Exemption of expired/);
+      expect(await reportOf(sandbox)).toMatch(/open +medium +rg-steward +exemptions +Exemption of expired/);
     },
     (sandbox) => sandbox.subscription.seed([exemption]),
   ));

@@ -22,9 +22,18 @@ export function grantsOf(estate: Estate, settings: Settings): readonly Grant[] {
     ...compileRoles(controls).roles.flatMap((role) =>
       [...new Set(scopes[role.scope])].map((scope) => ({ role: role.key, scope, actions: allowed(role, on) })),
     ),
+    {
+      role: 'Monitoring Metrics Publisher',
+      scope: ruleIn(own),
+      actions: [],
+      dataActions: ['Microsoft.Insights/Telemetry/Write'],
+    },
     ...[own, ...accounts].map((scope) => ({ role: 'Storage Blob Data Reader', scope, actions: [], dataActions })),
   ];
 }
+
+/** The data collection rule of the sandbox's deployment. */
+const ruleIn = (group: string): string => `${group}/providers/Microsoft.Insights/dataCollectionRules/dcr-steward`;
 
 const dataActions = ['Microsoft.Storage/storageAccounts/blobServices/containers/blobs/read'];
 

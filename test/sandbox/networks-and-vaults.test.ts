@@ -80,6 +80,7 @@ describe('the sample estate', () => {
       const access = findings.flatMap(singleFindings).filter(({ aspect }) => aspect === 'public-access');
       expect(access.map(({ resourceId, state }) => [nameOf(resourceId), state]).toSorted()).toEqual([
         ['kv-platform', 'compliant'],
+        ['kv-platform-keys', 'compliant'],
         ['kv-shop', 'resolved'],
       ]);
     }));

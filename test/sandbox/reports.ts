@@ -1,6 +1,7 @@
 import { styleText } from 'node:util';
 import { singleFindings, type Finding } from '../../shared/core/finding';
 import type { ControlPosture } from '../../shared/pipeline/posture';
+import { severities } from '../../shared/core/verdict';
 import { firstLine, pad, short } from './console';
 import type { Sandbox } from './sandbox';
 
@@ -15,7 +16,10 @@ export async function reportOf(sandbox: Sandbox): Promise<string> {
     ...columns.map((name) => titles[name].padStart(10)),
     'time to compliance'.padStart(30),
   ].join('');
-  const open = findings.flatMap(singleFindings).filter(({ state }) => state === 'open' || state === 'unknown');
+  const open = findings
+    .flatMap(singleFindings)
+    .filter(({ state }) => state === 'open' || state === 'unknown')
+    .toSorted(worstFirst);
   return [
     '',
     styleText('bold', 'Posture'),
@@ -50,10 +54,21 @@ function seconds(ms: number): string {
   return `${(ms / 1_000).toFixed(2)} s`;
 }
 
-function openLine({ state, severity, resourceId, aspect, title, reason, remedy }: Finding): string {
+/** By severity, then by what it is about. */
+function worstFirst(a: Finding, b: Finding): number {
+  const order = (finding: Finding): string => `${finding.controlId} ${finding.resourceId} ${finding.aspect ?? ''}`;
+  const weight = severities.indexOf(b.severity) - severities.indexOf(a.severity);
+  return weight === 0 ? order(a).localeCompare(order(b)) : weight;
+}
+
+/** What most controls say of themselves. */
+const nothingToDo = 'this control has no remedy';
+
+function openLine({ state, severity, controlId, resourceId, aspect, title, reason, remedy }: Finding): string {
   const name = resourceId.slice(resourceId.lastIndexOf('/') + 1);
   const what = firstLine(aspect === undefined ? reason : `${title}: ${reason}`);
-  return `${pad(state, 8)}${pad(severity, 8)}${pad(short(name, 36), 38)}${what}${remedy === '' ? '' : ` (${remedy})`}`;
+  const done = remedy === '' || remedy === nothingToDo ? '' : ` (${remedy})`;
+  return `${pad(state, 8)}${pad(severity, 8)}${pad(short(name, 30), 32)}${pad(controlId, 24)}${what}${done}`;
 }
 
 export interface Report {

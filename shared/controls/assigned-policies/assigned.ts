@@ -1,4 +1,5 @@
 import type { Inventory, Reading } from '../../core/inventory';
+import { oncePerList } from '../../core/once';
 import { keyOf, type Json, type Resource } from '../../core/resource';
 import { hopResolver } from '../../policy/alias-hop';
 import { onlyOutside, readAliasTable, tableResolver, type AliasResolver, type AliasTable } from '../../policy/aliases';
@@ -30,7 +31,7 @@ export function assignedTo(scope: string, type: string, inventory: Inventory): R
   const provider = inventory.provider(type.split('/')[0] ?? '', scope);
   if (assignments.state === 'unread') return { state: 'unread', reason: `policy assignments: ${assignments.reason}` };
   if (exemptions.state === 'unread') return { state: 'unread', reason: `policy exemptions: ${exemptions.reason}` };
-  const read = assignments.value.map((assignment) => readAssignment(jsonOf(assignment)));
+  const read = readAll(assignments.value);
   const definitions = definitionsOf(read, inventory);
   const answer = provider.state === 'read' ? provider.value : undefined;
   return {
@@ -38,6 +39,8 @@ export function assignedTo(scope: string, type: string, inventory: Inventory): R
     value: madeReady({ read, list: assignments.value, exemptions: exemptions.value, definitions, answer, type }),
   };
 }
+
+const readAll = oncePerList((list: readonly Resource[]) => list.map((one) => readAssignment(jsonOf(one))));
 
 export function jsonOf(resource: Resource): Json {
   return resource as unknown as Json;

@@ -1,4 +1,5 @@
 import type { Inventory } from '../../core/inventory';
+import { oncePerList } from '../../core/once';
 import { keyOf, same, subscriptionScope, type Resource } from '../../core/resource';
 import type { Aspect } from '../../core/verdict';
 import type { AssignedVerdict } from '../../policy/judge-assigned';
@@ -24,13 +25,19 @@ export function disagreements(
 ): readonly Aspect[] {
   const states = inventory.list<PolicyState>('Microsoft.PolicyInsights/policyStates', subscriptionScope(subject.id));
   if (states.state === 'unread') return [];
+  const own = byResource(states.value).get(keyOf(subject.id)) ?? [];
   const azure = new Map(
-    states.value
-      .flatMap(({ properties }) => (same(properties?.resourceId, subject.id) ? [properties ?? {}] : []))
-      .map((state) => [keyOf(`${state.policyAssignmentId ?? ''}|${state.policyDefinitionReferenceId ?? ''}`), state]),
+    own.map((state) => [keyOf(`${state.policyAssignmentId ?? ''}|${state.policyDefinitionReferenceId ?? ''}`), state]),
   );
   return verdicts.flatMap((verdict) => disagreement(verdict, azure.get(keyOfMember(verdict.member))) ?? []);
 }
+
+const byResource = oncePerList((states: readonly Resource<PolicyState>[]) =>
+  Map.groupBy(
+    states.map(({ properties = {} }) => properties),
+    ({ resourceId = '' }) => keyOf(resourceId),
+  ),
+);
 
 function disagreement({ member, verdict }: AssignedVerdict, azure: PolicyState | undefined): Aspect | undefined {
   const decided = verdict.state === 'compliant' || verdict.state === 'nonCompliant';

@@ -1,3 +1,4 @@
+import { oncePerList } from '../../core/once';
 import type { Inventory, Reading } from '../../core/inventory';
 import { keyOf, nameOf, subscriptionScope, type Resource } from '../../core/resource';
 import type { Aspect, Problem, Verdict } from '../../core/verdict';
@@ -60,7 +61,7 @@ function privateEndpointsOf(
     { key: 'endpoints', title: 'Security groups apply to private endpoints', verdict },
   ];
   if (endpoints.state === 'unread') return said({ state: 'unknown', reason: `private endpoints: ${endpoints.reason}` });
-  const taken = new Set(endpoints.value.map(({ properties }) => keyOf(properties?.subnet?.id ?? '')));
+  const taken = subnetsOf(endpoints.value);
   const holding = subnets.filter((subnet) => hasGroup(subnet) && taken.has(keyOf(subnet.id ?? '')));
   if (holding.length === 0) return [];
   const passed = holding.filter(({ properties }) => !appliesTo(properties?.privateEndpointNetworkPolicies));
@@ -68,6 +69,12 @@ function privateEndpointsOf(
   const reason = `the security group of ${namesOf(passed)} does not apply to the private endpoints there; set privateEndpointNetworkPolicies to NetworkSecurityGroupEnabled`;
   return said({ state: 'violation', problems: [{ severity: 'low', reason }] });
 }
+
+/** Keys of the subnets that private endpoints are in. */
+const subnetsOf = oncePerList(
+  (endpoints: readonly Resource<PrivateEndpoint>[]): ReadonlySet<string> =>
+    new Set(endpoints.map(({ properties }) => keyOf(properties?.subnet?.id ?? ''))),
+);
 
 /** Absent: Azure's default is Disabled. */
 function appliesTo(policies = 'Disabled'): boolean {

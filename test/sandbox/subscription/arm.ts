@@ -36,7 +36,7 @@ export function arm(cloud: Cloud, request: Request, fault: FaultAnswer | undefin
 function answerList(cloud: Cloud, request: Request, place: CollectionPlace): Answer {
   switch (key(place.type)) {
     case 'microsoft.authorization/permissions':
-      return answerPermissions(cloud, place.scope);
+      return answerPermissions(cloud, request, place.scope);
     case 'microsoft.resources/providers':
       return answerProviders(cloud, request, place.scope);
     case 'microsoft.insights/eventtypes/values':

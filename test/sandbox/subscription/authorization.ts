@@ -60,7 +60,8 @@ export function createAuthorization(
 }
 
 /** What is the tenant's own, as built-in policies, may be read by whoever may read it anywhere. */
-function reaches(grant: string, scope: string): boolean {
+/** Whether what is granted at a scope is granted at another one. */
+export function reaches(grant: string, scope: string): boolean {
   return grant === '' || scope === '' || isAtOrBelow(scope, grant);
 }
 

@@ -1,3 +1,4 @@
+import type { Grant } from './authorization';
 import type { ActivityLog } from './activity-log';
 import type { Aliases } from './aliases';
 import type { Events } from './events';
@@ -28,6 +29,8 @@ export interface Settings {
 
 /** What all parts of the simulation share. */
 export interface Cloud {
+  /** What Steward's identity may do; absent: everything. */
+  readonly grants?: readonly Grant[];
   readonly settings: Settings;
   /** `https://localhost:<port>`, for the links that answers carry. */
   readonly origin: string;

@@ -131,6 +131,7 @@ export async function startSubscription(options: SubscriptionOptions): Promise<S
     flows: createFlows(),
     aliases,
     read: (id) => read(cloud, id),
+    ...(options.grants && { grants: options.grants }),
   };
   const tables: Rows = new Map();
   const limits = createLimits(settings.limits, settings.clock);
