@@ -80,10 +80,10 @@ test.each([
   'shared/core',
   'shared/policy',
   'shared/flow-logging',
+  'shared/kubernetes',
   'shared/controls',
   'shared/rights',
   'shared/doctor',
-  'shared/kubernetes',
 ])('nothing in %s looks at the clock, chance or the environment', (folder) => {
   const impure = filesIn(folder).filter((file) =>
     /Date\.now|new Date\(\)|Math\.random|process\./.test(readFileSync(join(root, file), 'utf8')),

@@ -1,10 +1,15 @@
 import { basename, dirname, join, resolve } from 'node:path';
-import { fieldsOf, textsIn } from '../kubernetes/fields';
+import { fieldsOf, textOf, textsIn } from '../kubernetes/fields';
 import { yamlDocuments } from '../kubernetes/manifests/documents';
 
 const NAMES = ['kustomization.yaml', 'kustomization.yml', 'Kustomization'];
 
-export const isKustomization = (file: string): boolean => NAMES.includes(basename(file));
+/** By its name and by what is in it: Flux has objects of the same kind, which may stand in a file of the same name. */
+export function isKustomization(file: string, read: (file: string) => string): boolean {
+  if (!NAMES.includes(basename(file))) return false;
+  const versions = yamlDocuments(read(file)).values.map(({ value }) => fieldsOf(value)['apiVersion']);
+  return versions.every((version) => version === undefined || textOf(version).startsWith('kustomize.config.k8s.io/'));
+}
 
 /** Says of a file which kustomization leaves it out, so that nothing applies it; undefined: none does. */
 export type LeftOut = (file: string) => string | undefined;

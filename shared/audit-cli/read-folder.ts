@@ -8,7 +8,7 @@ import { isKustomization, leftOutBy } from './kustomizations';
 /** The objects of a folder as a cluster would store them, and what no cluster would take. */
 export function readFolder(path: string): Manifests {
   const files = filesAt(path, ['.yaml', '.yml', '.json', 'kustomization']);
-  const kustomizations = files.filter((file) => isKustomization(file) && file !== path);
+  const kustomizations = files.filter((file) => file !== path && isKustomization(file, readText));
   const leftOut = leftOutBy(kustomizations.map((file) => ({ file, text: readText(file) })));
   const read = files.filter((file) => !kustomizations.includes(file)).map((file) => appliedIn(file, leftOut(file)));
   const all = read.flatMap(({ manifests }) => manifests);

@@ -29,7 +29,7 @@ export function podSpecOf(object: KubernetesObject): Fields | undefined {
 
 /** Something else made it, and is judged in its place. */
 export function isOwned({ metadata }: KubernetesObject): boolean {
-  return (metadata.ownerReferences ?? []).some(({ controller }) => controller === true);
+  return fieldsIn(metadata.ownerReferences).some(({ controller }) => controller === true);
 }
 
 /** Its containers that run as long as the pod does, and those that prepare it. */

@@ -117,6 +117,12 @@ test('a file that no kustomization of its folder lists is not applied, and a pat
   expect(err).toBe(told.join(''));
 });
 
+test('an object of Flux in a file of that name leaves nothing out', () => {
+  file('kustomization.yaml', 'apiVersion: kustomize.toolkit.fluxcd.io/v1\nkind: Kustomization\nmetadata: {name: a}\n');
+  file('a.yaml', open);
+  expect(audit('manifests', folderOf())).toMatchObject({ code: 2, err: '' });
+});
+
 test('a kustomization further up counts for a folder that has none, and one in the folder before it', () => {
   file('kustomization.yaml', 'resources: [base]\n');
   file('base/kustomization.yml', 'resources:\n- a.yaml\n');

@@ -263,6 +263,13 @@ test('what cannot be read is unknown, with the reason', () => {
   const unread = new Map([['Ingress', '403: forbidden']]);
   const found = onlyFinding(ingressCertificates, [], { unread });
   expect([found.problems, found.unknown]).toEqual([[], ['Ingress objects cannot be read: 403: forbidden']]);
+  const both = onlyFinding(ingressCertificates, [], {
+    unread: new Map([
+      ['Deployment', '403'],
+      ['DaemonSet', '500'],
+    ]),
+  });
+  expect(both.unknown).toEqual(['Deployment objects cannot be read: 403', 'DaemonSet objects cannot be read: 500']);
 });
 
 testWith('kubernetes/ingress')('all cases of Ingresses pass', () => {

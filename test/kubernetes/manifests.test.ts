@@ -190,3 +190,11 @@ describe('what is made to do harm', () => {
     expect(problems.length).toBeGreaterThan(0);
   });
 });
+
+test('items of a PodList in YAML know their kind, too, each with its line', () => {
+  const text = 'apiVersion: v1\nkind: PodList\nitems:\n- metadata: {name: one}\n- metadata: {name: two}\n';
+  expect(placesOf(text)).toEqual([
+    ['Pod', 'default', 'one', 4],
+    ['Pod', 'default', 'two', 5],
+  ]);
+});

@@ -23,7 +23,7 @@ import { certificatesSeen } from './sources';
 export const ingressCertificates: InClusterJudgement = {
   controlId: 'ingress-certificates',
   judge: (objects, facts) => [
-    ...['Ingress', 'Deployment'].flatMap((kind) => unreadFinding(kind, facts)),
+    ...unreadFindings(facts),
     ...objects.filter(isIngress).map((one) => ingressFinding(one, objects, facts)),
     ...objects.filter(isGateway).map((one) => gatewayFinding(one, objects, facts)),
     ...controllersIn(objects).flatMap((one) => controllerFindings(one, objects, facts)),
@@ -31,12 +31,23 @@ export const ingressCertificates: InClusterJudgement = {
   ],
 };
 
-function unreadFinding(kind: string, { unread }: ClusterFacts): readonly ObjectFinding[] {
-  const reason = unread?.get(kind);
-  if (reason === undefined) return [];
-  const [aspect, title] = kind === 'Ingress' ? ['ingresses', ownCertificate] : ['controllers', noDefault];
-  const unknown = [`${kind} objects cannot be read: ${reason}`];
-  return [{ object: wholeCluster, aspect, title, severity: 'high', problems: [], unknown }];
+/** Of each pair: what would be judged, and the kinds without which it is not known. */
+const needed = [
+  { aspect: 'ingresses', kinds: ['Ingress', 'Gateway'] },
+  { aspect: 'controllers', kinds: ['Deployment', 'DaemonSet'] },
+] as const;
+
+function unreadFindings({ unread }: ClusterFacts): readonly ObjectFinding[] {
+  return needed.flatMap(({ aspect, kinds }) => {
+    const unknown = kinds.flatMap((kind) => {
+      const reason = unread?.get(kind);
+      return reason === undefined ? [] : [`${kind} objects cannot be read: ${reason}`];
+    });
+    const title = aspect === 'ingresses' ? ownCertificate : noDefault;
+    return unknown.length === 0
+      ? []
+      : [{ object: wholeCluster, aspect, title, severity: 'high', problems: [], unknown }];
+  });
 }
 
 const ownCertificate = 'Each host has a certificate of its own';
