@@ -44,7 +44,10 @@ export const restrictedVolumes: Check = (pod) => {
   const sources = sorted(refused.map(({ source }) => source));
   return failure(
     'restricted volume types',
-    refused.map(({ name, source }) => ({ path: `spec.volumes[${name}].${source}`, found: '…' })),
+    refused.map(({ name, source }) => ({
+      path: `spec.volumes[${name}]${source === 'unknown' ? '' : `.${source}`}`,
+      found: '…',
+    })),
     () =>
       `${plural('volume', refused.length)} ${quoted(refused.map(({ name }) => name))} ` +
       `${refused.length === 1 ? 'uses' : 'use'} restricted volume ${plural('type', sources.length)} ${quoted(sources)}`,

@@ -1,0 +1,174 @@
+import type { KubernetesObject } from '../object';
+import { isObject, objectIn, objectsIn, textIn, valueIn, type JsonObject } from './fields';
+
+/** What tells an object of a cluster from every other. */
+export interface ObjectReference {
+  readonly apiVersion: string;
+  readonly kind: string;
+  /** Absent: a file does not say. */
+  readonly namespace?: string;
+  readonly name: string;
+}
+
+export interface PodSource {
+  /** What stands before `spec` of the pod: `spec.template.`, empty for a pod. */
+  readonly prefix: string;
+  readonly template: JsonObject;
+}
+
+/** What pods are reported on: what owns them, or a pod that nothing owns. */
+export interface Workload {
+  readonly object: ObjectReference;
+  /** As it was read; absent when only its pods were. */
+  readonly source?: KubernetesObject;
+  /** The workload's own template; absent where it is not known. */
+  readonly own?: PodSource;
+  /** What runs for it and may differ from the template: sidecars that were put in, ephemeral containers. */
+  readonly running: readonly PodSource[];
+}
+
+/** Groups pods and templates by what owns them in the end, in the order in which they come. */
+export function workloadsOf(objects: readonly KubernetesObject[]): readonly Workload[] {
+  const withPods = objects.filter((object) => hasPods(object) && !isOver(object));
+  const known = new Map(withPods.map((object) => [keyOf(referenceOf(object)), object]));
+  const running = new Map<string, PodSource[]>();
+  const owners = new Map<string, ObjectReference>();
+  for (const object of withPods) {
+    const owner = topOwnerOf(object, known);
+    const key = keyOf(owner);
+    const isOwn = key === keyOf(referenceOf(object));
+    if (!isOwn && !isRunning(object, known.has(key))) continue;
+    owners.set(key, owner);
+    if (!isOwn) addTo(running, key, podSourceOf(object));
+  }
+  return [...owners].map(([key, object]) => {
+    const source = known.get(key);
+    const own = source === undefined ? {} : { source, own: podSourceOf(source) };
+    return { object, ...own, running: running.get(key) ?? [] };
+  });
+}
+
+function addTo(lists: Map<string, PodSource[]>, key: string, source: PodSource): void {
+  const list = lists.get(key);
+  if (list === undefined) lists.set(key, [source]);
+  else list.push(source);
+}
+
+/** Old revisions run nothing, and what a known owner's template says is not judged twice. */
+function isRunning(object: KubernetesObject, isOwnerKnown: boolean): boolean {
+  return object.kind === 'Pod' || !(isOwnerKnown || isScaledToNothing(object));
+}
+
+type Known = ReadonlyMap<string, KubernetesObject>;
+
+const groups: Readonly<Record<string, readonly string[]>> = {
+  Pod: [''],
+  PodTemplate: [''],
+  ReplicationController: [''],
+  Deployment: ['apps', 'extensions'],
+  ReplicaSet: ['apps', 'extensions'],
+  DaemonSet: ['apps', 'extensions'],
+  StatefulSet: ['apps'],
+  Job: ['batch'],
+  CronJob: ['batch'],
+};
+
+export const kindsWithPods: readonly string[] = Object.keys(groups);
+
+/** It is a pod or has a template of pods. A kind of the same name in another API group is something else. */
+export function hasPods({ apiVersion, kind }: KubernetesObject): boolean {
+  const group = apiVersion.includes('/') ? apiVersion.slice(0, apiVersion.indexOf('/')) : '';
+  return Object.hasOwn(groups, kind) && (groups[kind]?.includes(group) ?? false);
+}
+
+export function templatePathOf(kind: string): readonly string[] {
+  if (kind === 'Pod') return [];
+  if (kind === 'PodTemplate') return ['template'];
+  return kind === 'CronJob' ? ['spec', 'jobTemplate', 'spec', 'template'] : ['spec', 'template'];
+}
+
+function podSourceOf(object: KubernetesObject): PodSource {
+  const path = templatePathOf(object.kind);
+  const template = path.reduce<JsonObject>(objectIn, object as unknown as JsonObject);
+  return { prefix: path.map((step) => `${step}.`).join(''), template };
+}
+
+export function metadataOf(object: KubernetesObject): JsonObject {
+  return isObject(object.metadata) ? object.metadata : {};
+}
+
+export function referenceOf(object: KubernetesObject): ObjectReference {
+  const metadata = metadataOf(object);
+  const [name, namespace] = [textIn(metadata, 'name'), textIn(metadata, 'namespace')];
+  const { apiVersion, kind } = object;
+  return {
+    apiVersion,
+    kind,
+    ...(namespace !== '' && { namespace }),
+    name: name === '' ? textIn(metadata, 'generateName') : name,
+  };
+}
+
+/** The namespace that it is in, as an API server would put it. */
+export function namespaceOf({ namespace = 'default' }: ObjectReference): string {
+  return namespace;
+}
+
+/** Kinds with pods are of one API group each, whatever the version. */
+function keyOf(reference: ObjectReference): string {
+  return [namespaceOf(reference), reference.kind, reference.name].join('/');
+}
+
+/** Far more than there are between a pod and what owns it in the end; a circle ends here. */
+const MOST_OWNERS = 8;
+
+function topOwnerOf(object: KubernetesObject, known: Known): ObjectReference {
+  let reference = referenceOf(object);
+  let current: KubernetesObject | undefined = object;
+  for (let step = 0; step < MOST_OWNERS && current !== undefined; step += 1) {
+    const owner = ownerOf(current, known);
+    if (owner === undefined) return reference;
+    reference = owner;
+    current = known.get(keyOf(owner));
+  }
+  return reference;
+}
+
+function ownerOf(object: KubernetesObject, known: Known): ObjectReference | undefined {
+  const controller = objectsIn(metadataOf(object), 'ownerReferences').find(
+    (reference) => valueIn(reference, 'controller') === true,
+  );
+  if (controller === undefined) return undefined;
+  const [kind, name] = [textIn(controller, 'kind'), textIn(controller, 'name')];
+  if (kind === '' || name === '' || kind === 'Node') return undefined;
+  const { namespace } = referenceOf(object);
+  const owner = {
+    apiVersion: textIn(controller, 'apiVersion'),
+    kind,
+    ...(namespace !== undefined && { namespace }),
+    name,
+  };
+  const read = known.get(keyOf(owner));
+  return read === undefined ? ownerByName(owner, known) : referenceOf(read);
+}
+
+/** A ReplicaSet or Job that was not read itself: what made it shows in its name. */
+function ownerByName(owner: ObjectReference, known: Known): ObjectReference {
+  const maker = { ReplicaSet: 'Deployment', Job: 'CronJob' }[owner.kind];
+  const name = /^(.+)-[a-z0-9]+$/.exec(owner.name)?.[1];
+  if (maker === undefined || name === undefined) return owner;
+  const read = known.get(keyOf({ ...owner, kind: maker, name }));
+  return read === undefined ? owner : referenceOf(read);
+}
+
+/** A pod that ended or is about to runs nothing any more. */
+function isOver(object: KubernetesObject): boolean {
+  if (object.kind !== 'Pod') return false;
+  const phase = textIn(objectIn(object as unknown as JsonObject, 'status'), 'phase');
+  const isLeaving = valueIn(metadataOf(object), 'deletionTimestamp') !== undefined;
+  return isLeaving || phase === 'Succeeded' || phase === 'Failed';
+}
+
+function isScaledToNothing(object: KubernetesObject): boolean {
+  return valueIn(objectIn(object as unknown as JsonObject, 'spec'), 'replicas') === 0;
+}
