@@ -3,7 +3,7 @@ import type { KubernetesObject } from './object';
 import { asStored, onPortsOfNode } from './pod-security/as-stored';
 import { objectIn, textIn } from './pod-security/fields';
 import { readPod } from './pod-security/pod';
-import { problemsOf, type PodProblem } from './pod-security/problems';
+import { problemsOf, standardAt, type PodProblem, type ReadSource, type Standard } from './pod-security/problems';
 import { proposalFor, type Proposal } from './pod-security/proposal';
 import { wrongTypesOf } from './pod-security/shape';
 import { minorOf } from './pod-security/standard';
@@ -54,10 +54,10 @@ export function podSecurityOf(
   objects: readonly KubernetesObject[],
   { version, from = 'cluster', unread = new Map() }: PodSecurityOptions = {},
 ): readonly WorkloadFinding[] {
-  const minor = minorOf(version);
+  const standard = standardAt(minorOf(version));
   const system = systemNamespacesOf(objects);
   const findings = workloadsOf(objects).map((workload) => {
-    const finding = findingOf(storedAs(from, workload), minor);
+    const finding = findingOf(storedAs(from, workload), standard);
     return system.has(namespaceOf(workload.object)) ? leftOut(finding, namespaceOf(workload.object)) : finding;
   });
   return [...findings, ...notSeen(unread)];
@@ -82,9 +82,9 @@ function storedAs(from: 'files' | 'cluster', workload: Workload): Workload {
   return { ...workload, ...own, running: workload.running.map(stored) };
 }
 
-function findingOf(workload: Workload, minor: number): WorkloadFinding {
-  const sources = [...(workload.own === undefined ? [] : [workload.own]), ...workload.running];
-  const problems = problemsOf(sources, minor);
+function findingOf(workload: Workload, standard: Standard): WorkloadFinding {
+  const sources = [...(workload.own === undefined ? [] : [workload.own]), ...workload.running].map(read);
+  const problems = problemsOf(sources, standard);
   const proposal = proposalFor(workload, problems);
   return {
     object: workload.object,
@@ -97,15 +97,18 @@ function findingOf(workload: Workload, minor: number): WorkloadFinding {
   };
 }
 
-function unknownOf({ prefix, template }: PodSource): readonly string[] {
+function read({ prefix, template }: PodSource): ReadSource & PodSource {
+  return { prefix, template, pod: readPod(template) };
+}
+
+function unknownOf({ prefix, template, pod }: ReadSource & PodSource): readonly string[] {
   const wrong = wrongTypesOf(template).map((text) => `${prefix}${text}, and an API server refuses it`);
   if (wrong.length > 0) return wrong;
-  if (readPod(template).containers.length > 0) return [];
+  if (pod.containers.length > 0) return [];
   return [`${prefix}spec.containers names no container, so there is nothing to judge`];
 }
 
-function adviceOf({ prefix, template }: PodSource): readonly string[] {
-  const pod = readPod(template);
+function adviceOf({ prefix, pod }: ReadSource): readonly string[] {
   const selector = objectIn(pod.spec, 'nodeSelector');
   const isForWindows = [selector['kubernetes.io/os'], selector['beta.kubernetes.io/os']].includes('windows');
   if (!isForWindows || textIn(objectIn(pod.spec, 'os'), 'name') !== '') return [];

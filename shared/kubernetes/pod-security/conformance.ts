@@ -1,8 +1,10 @@
+import type { KubernetesObject } from '../object';
 import type { Level } from './checks';
-import { isObject, objectIn, textIn, valueIn, type JsonObject } from './fields';
+import { objectIn, textIn, valueIn, type JsonObject } from './fields';
 import { asStored } from './as-stored';
 import { readPod, type Pod } from './pod';
 import { checksOf, failuresOf, minorOf } from './standard';
+import { hasPods, podSourceOf } from './workloads';
 
 /** What is expected of a pod at one level, from one minor version to another. */
 export interface Expectation {
@@ -15,8 +17,8 @@ export interface Expectation {
 }
 
 /** Agreement on every object, level and version is undefined; else it says what was expected and what came. */
-export function standardCase(objects: readonly unknown[], expect: readonly Expectation[]): string | undefined {
-  const pods = objects.filter(isObject).map((object) => readPod(asStored(object)));
+export function standardCase(objects: readonly KubernetesObject[], expect: readonly Expectation[]): string | undefined {
+  const pods = objects.filter(hasPods).map((object) => readPod(asStored(podSourceOf(object).template)));
   if (pods.length === 0) return 'there is no pod in it';
   return expect.map((one) => disagreement(pods, one)).find((text) => text !== undefined);
 }
@@ -26,7 +28,7 @@ function disagreement(pods: readonly Pod[], expectation: Expectation): string | 
   if (level !== 'baseline' && level !== 'restricted') return `there is no level ${level}`;
   const [first, last] = [minorOf(from), minorOf(to)];
   for (let minor = first; minor <= last; minor += 1) {
-    const failed = pods.flatMap((pod) => failuresOf(pod, level, minor)).map(({ id }) => id);
+    const failed = pods.flatMap((pod) => failuresOf(pod, checksOf(level, minor))).map(({ id }) => id);
     const agrees = verdict === 'pass' ? failed.length === 0 : failed.includes(check ?? failed[0] ?? '');
     if (!agrees) return `${wanted(verdict, check)} at ${level} 1.${minor}, not ${failed.join(', ') || 'pass'}`;
   }

@@ -2,10 +2,9 @@ import type { Json } from '../../core/resource';
 import type { Severity } from '../../core/verdict';
 import { missingSettingsOf } from './explicit-settings';
 import type { Field } from './failure';
-import { readPod, type Pod } from './pod';
-import { checksOf, failuresOf } from './standard';
+import type { Pod } from './pod';
+import { checksOf, failuresOf, type RunningCheck } from './standard';
 import { wordings } from './wording';
-import type { PodSource } from './workloads';
 
 /** A rule that a workload breaks, with every field of it. */
 export interface PodProblem {
@@ -25,11 +24,29 @@ interface BrokenRule {
   readonly fields: readonly Field[];
 }
 
+/** What is judged by: the checks of both levels at one version. */
+export interface Standard {
+  readonly baseline: readonly RunningCheck[];
+  /** Only those of *restricted* itself. */
+  readonly restricted: readonly RunningCheck[];
+}
+
+export function standardAt(minor: number): Standard {
+  const restricted = checksOf('restricted', minor).filter(({ level }) => level === 'restricted');
+  return { baseline: checksOf('baseline', minor), restricted };
+}
+
+/** A pod or template that was read, and what stands before `spec` in its object. */
+export interface ReadSource {
+  readonly prefix: string;
+  readonly pod: Pod;
+}
+
 /** What the sources break together; what several of them share is told once, with the path in the first. */
-export function problemsOf(sources: readonly PodSource[], minor: number): readonly PodProblem[] {
+export function problemsOf(sources: readonly ReadSource[], standard: Standard): readonly PodProblem[] {
   const told = new Set<string>();
-  const found = sources.flatMap(({ prefix, template }) =>
-    brokenBy(readPod(template), minor).map(({ rule, severity, fields }) => ({
+  const found = sources.flatMap(({ prefix, pod }) =>
+    brokenBy(pod, standard).map(({ rule, severity, fields }) => ({
       rule,
       severity,
       fields: fields
@@ -52,19 +69,19 @@ function isFirst(told: Set<string>, key: string): boolean {
 }
 
 /** Whatever *baseline* already refuses is serious; *restricted* then only adds what it wants beyond. */
-export function brokenBy(pod: Pod, minor: number): readonly BrokenRule[] {
-  const serious = failuresOf(pod, 'baseline', minor).map(({ id, fields }) => ({ rule: id, fields }));
+function brokenBy(pod: Pod, { baseline, restricted }: Standard): readonly BrokenRule[] {
+  const serious = failuresOf(pod, baseline);
   const told = new Set(serious.flatMap(({ fields }) => fields.map(keyOf)));
-  const beyond = failuresOf(pod, 'restricted', minor)
-    .filter(({ id }) => !serious.some(({ rule }) => rule === id))
-    .map(({ id, fields }) => ({ rule: id, fields: fields.filter((field) => !told.has(keyOf(field))) }));
-  const isJudged = new Set(checksOf('restricted', minor).map(({ id }) => id));
-  const unstated = missingSettingsOf(pod).filter(
-    ({ rule }) => rule !== 'explicit-capabilities' || !isJudged.has('capabilities_restricted'),
-  );
+  const beyond = failuresOf(pod, restricted).map(({ id, fields }) => ({
+    rule: id,
+    severity: 'medium' as const,
+    fields: fields.filter((field) => !told.has(keyOf(field))),
+  }));
+  const isCovered = restricted.some(({ id }) => id === 'capabilities_restricted');
+  const unstated = missingSettingsOf(pod).filter(({ rule }) => !(isCovered && rule === 'explicit-capabilities'));
   return [
-    ...serious.map((one) => ({ ...one, severity: 'high' as const })),
-    ...beyond.map((one) => ({ ...one, severity: 'medium' as const })),
+    ...serious.map(({ id, fields }) => ({ rule: id, severity: 'high' as const, fields })),
+    ...beyond,
     ...unstated.map((one) => ({ ...one, severity: 'low' as const })),
   ].filter(({ fields }) => fields.length > 0);
 }

@@ -9,21 +9,24 @@ export interface FailedCheck extends Failure {
   readonly level: Level;
 }
 
-/** What the level refuses about the pod at a minor version. Newer versions than are known count as the newest. */
-export function failuresOf(pod: Pod, level: Level, minor: number): readonly FailedCheck[] {
-  return checksOf(level, minor).flatMap(({ id, level, check }) => {
-    const failed = check(pod);
-    return failed === undefined ? [] : [{ id, level, ...failed }];
-  });
-}
-
-interface RunningCheck {
+export interface RunningCheck {
   readonly id: string;
   readonly level: Level;
   readonly check: Check;
 }
 
-/** A check of *restricted* that already runs takes the place of the one of *baseline* that it overrides. */
+/** What the checks refuse about the pod. */
+export function failuresOf(pod: Pod, checks: readonly RunningCheck[]): readonly FailedCheck[] {
+  return checks.flatMap(({ id, level, check }) => {
+    const failed = check(pod);
+    return failed === undefined ? [] : [{ id, level, ...failed }];
+  });
+}
+
+/**
+ * The checks of a level at a minor version; newer versions than are known count as the newest. A check of *restricted* that
+ * already runs takes the place of the one of *baseline* that it overrides.
+ */
 export function checksOf(level: Level, minor: number): readonly RunningCheck[] {
   const running = standardChecks
     .filter((one) => level === 'restricted' || one.level === 'baseline')

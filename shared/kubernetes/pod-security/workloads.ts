@@ -87,7 +87,8 @@ export function templatePathOf(kind: string): readonly string[] {
   return kind === 'CronJob' ? ['spec', 'jobTemplate', 'spec', 'template'] : ['spec', 'template'];
 }
 
-function podSourceOf(object: KubernetesObject): PodSource {
+/** The pod that an object is, or makes. */
+export function podSourceOf(object: KubernetesObject): PodSource {
   const path = templatePathOf(object.kind);
   const template = path.reduce<JsonObject>(objectIn, object as unknown as JsonObject);
   return { prefix: path.map((step) => `${step}.`).join(''), template };
