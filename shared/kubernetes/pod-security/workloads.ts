@@ -37,7 +37,7 @@ export function workloadsOf(objects: readonly KubernetesObject[]): readonly Work
     const owner = topOwnerOf(object, known);
     const key = keyOf(owner);
     const isOwn = key === keyOf(referenceOf(object));
-    if (!isOwn && !isRunning(object, known.has(key))) continue;
+    if (!isOwn && !isRunning(object)) continue;
     owners.set(key, owner);
     if (!isOwn) addTo(running, key, podSourceOf(object));
   }
@@ -54,9 +54,11 @@ function addTo(lists: Map<string, PodSource[]>, key: string, source: PodSource):
   else list.push(source);
 }
 
-/** Old revisions run nothing, and what a known owner's template says is not judged twice. */
-function isRunning(object: KubernetesObject, isOwnerKnown: boolean): boolean {
-  return object.kind === 'Pod' || !(isOwnerKnown || isScaledToNothing(object));
+/** Old revisions and finished jobs run nothing. */
+function isRunning(object: KubernetesObject): boolean {
+  const fields = object as unknown as JsonObject;
+  if (object.kind === 'Job') return valueIn(objectIn(fields, 'status'), 'completionTime') === undefined;
+  return valueIn(objectIn(fields, 'spec'), 'replicas') !== 0;
 }
 
 type Known = ReadonlyMap<string, KubernetesObject>;
@@ -76,9 +78,12 @@ const groups: Readonly<Record<string, readonly string[]>> = {
 export const kindsWithPods: readonly string[] = Object.keys(groups);
 
 /** It is a pod or has a template of pods. A kind of the same name in another API group is something else. */
-export function hasPods({ apiVersion, kind }: KubernetesObject): boolean {
-  const group = apiVersion.includes('/') ? apiVersion.slice(0, apiVersion.indexOf('/')) : '';
-  return Object.hasOwn(groups, kind) && (groups[kind]?.includes(group) ?? false);
+export function hasPods({ apiVersion, kind }: Pick<ObjectReference, 'apiVersion' | 'kind'>): boolean {
+  return Object.hasOwn(groups, kind) && (groups[kind]?.includes(groupOf(apiVersion)) ?? false);
+}
+
+function groupOf(apiVersion: string): string {
+  return apiVersion.includes('/') ? apiVersion.slice(0, apiVersion.indexOf('/')) : '';
 }
 
 export function templatePathOf(kind: string): readonly string[] {
@@ -115,22 +120,27 @@ export function namespaceOf({ namespace = 'default' }: ObjectReference): string 
   return namespace;
 }
 
-/** Kinds with pods are of one API group each, whatever the version. */
+/** One object has one key, in whatever version of its API it is shown. */
 function keyOf(reference: ObjectReference): string {
-  return [namespaceOf(reference), reference.kind, reference.name].join('/');
+  const { apiVersion, kind, name } = reference;
+  const isForeign = apiVersion !== '' && !hasPods(reference);
+  return [namespaceOf(reference), isForeign ? groupOf(apiVersion) : '', kind, name].join('/');
 }
 
-/** Far more than there are between a pod and what owns it in the end; a circle ends here. */
-const MOST_OWNERS = 8;
-
+/** What owns itself in a circle stands for itself. */
 function topOwnerOf(object: KubernetesObject, known: Known): ObjectReference {
+  const seen = new Set([keyOf(referenceOf(object))]);
   let reference = referenceOf(object);
-  let current: KubernetesObject | undefined = object;
-  for (let step = 0; step < MOST_OWNERS && current !== undefined; step += 1) {
+  for (
+    let current: KubernetesObject | undefined = object;
+    current !== undefined;
+    current = known.get(keyOf(reference))
+  ) {
     const owner = ownerOf(current, known);
     if (owner === undefined) return reference;
+    if (seen.has(keyOf(owner))) return referenceOf(object);
+    seen.add(keyOf(owner));
     reference = owner;
-    current = known.get(keyOf(owner));
   }
   return reference;
 }
@@ -168,8 +178,4 @@ function isOver(object: KubernetesObject): boolean {
   const phase = textIn(objectIn(object as unknown as JsonObject, 'status'), 'phase');
   const isLeaving = valueIn(metadataOf(object), 'deletionTimestamp') !== undefined;
   return isLeaving || phase === 'Succeeded' || phase === 'Failed';
-}
-
-function isScaledToNothing(object: KubernetesObject): boolean {
-  return valueIn(objectIn(object as unknown as JsonObject, 'spec'), 'replicas') === 0;
 }
