@@ -1,42 +1,69 @@
 import type { KubernetesObject } from '../object';
-import type { Level } from './checks';
-import { objectIn, textIn, valueIn, type JsonObject } from './fields';
 import { asStored } from './as-stored';
+import type { Level } from './checks';
+import { isObject, objectIn, objectsIn, textIn, valueIn, type JsonObject } from './fields';
 import { readPod, type Pod } from './pod';
 import { checksOf, failuresOf, minorOf } from './standard';
 import { hasPods, podSourceOf } from './workloads';
 
-/** What is expected of a pod at one level, from one minor version to another. */
-export interface Expectation {
-  readonly level: string;
-  readonly from: string;
-  readonly to: string;
-  readonly verdict: string;
-  /** The check that has to be among those that fail. */
-  readonly check?: string;
+/** The folder of the cases: `index.json` with one pod each in `cases/<id>.yaml`, and `units.json`. */
+export interface StandardCases {
+  readonly names: readonly string[];
+  read(name: string): string;
+  /** The objects of a YAML stream. */
+  objectsOf(text: string): readonly KubernetesObject[];
 }
 
-/** Agreement on every object, level and version is undefined; else it says what was expected and what came. */
-export function standardCase(objects: readonly KubernetesObject[], expect: readonly Expectation[]): string | undefined {
+export interface StandardResults {
+  readonly passed: number;
+  /** Each: which case, what was expected, what was found. */
+  readonly failures: readonly string[];
+}
+
+/** Runs every case of the folder. */
+export function standardCases(folder: StandardCases): StandardResults {
+  const pods = casesIn(folder, 'index.json').map((one) => {
+    const id = textIn(one, 'id');
+    return [id, standardCase(folder.objectsOf(folder.read(`cases/${id}.yaml`)), objectsIn(one, 'expect'))] as const;
+  });
+  const units = casesIn(folder, 'units.json').map((unit) => [textIn(unit, 'source'), unitCase(unit)] as const);
+  const failures = [...pods, ...units].flatMap(([name, failure]) =>
+    failure === undefined ? [] : [`${name}: ${failure}`],
+  );
+  return { passed: pods.length + units.length - failures.length, failures };
+}
+
+function casesIn({ names, read }: StandardCases, name: string): readonly JsonObject[] {
+  const file: unknown = names.includes(name) ? JSON.parse(read(name)) : {};
+  return isObject(file) ? objectsIn(file, 'cases') : [];
+}
+
+/**
+ * Compares what is expected of pods (`level`, `from`, `to`, `verdict`, and the `check` that has to be among those that fail)
+ * with what is found at every minor version. Undefined: it agrees; else it says what was expected and what came.
+ */
+export function standardCase(objects: readonly KubernetesObject[], expect: readonly JsonObject[]): string | undefined {
   const pods = objects.filter(hasPods).map((object) => readPod(asStored(podSourceOf(object).template)));
   if (pods.length === 0) return 'there is no pod in it';
   return expect.map((one) => disagreement(pods, one)).find((text) => text !== undefined);
 }
 
-function disagreement(pods: readonly Pod[], expectation: Expectation): string | undefined {
-  const { level, from, to, verdict, check } = expectation;
+function disagreement(pods: readonly Pod[], expectation: JsonObject): string | undefined {
+  const [level, verdict, check] = [
+    textIn(expectation, 'level'),
+    textIn(expectation, 'verdict'),
+    textIn(expectation, 'check'),
+  ];
   if (level !== 'baseline' && level !== 'restricted') return `there is no level ${level}`;
-  const [first, last] = [minorOf(from), minorOf(to)];
-  for (let minor = first; minor <= last; minor += 1) {
+  const last = minorOf(textIn(expectation, 'to'));
+  for (let minor = minorOf(textIn(expectation, 'from')); minor <= last; minor += 1) {
     const failed = pods.flatMap((pod) => failuresOf(pod, checksOf(level, minor))).map(({ id }) => id);
-    const agrees = verdict === 'pass' ? failed.length === 0 : failed.includes(check ?? failed[0] ?? '');
-    if (!agrees) return `${wanted(verdict, check)} at ${level} 1.${minor}, not ${failed.join(', ') || 'pass'}`;
+    const isRefused = failed.length > 0 && (check === '' || failed.includes(check));
+    const agrees = verdict === 'pass' ? failed.length === 0 : isRefused;
+    if (!agrees)
+      return `${[verdict, check].join(' ').trim()} is expected at ${level} 1.${minor}, not ${failed.join(', ') || 'pass'}`;
   }
   return undefined;
-}
-
-function wanted(verdict: string, check: string | undefined): string {
-  return `${verdict}${check === undefined ? '' : ` (${check})`} is expected`;
 }
 
 /** Runs a case of one check on one pod as it is stored: `check`, `since`, `pod`, `allowed`, and the texts of a refusal. */
@@ -47,7 +74,7 @@ export function unitCase(unit: JsonObject): string | undefined {
   if (running === undefined) return `there is no check ${id} at ${since}`;
   const failed = running.check(readPod(objectIn(unit, 'pod')));
   const found = failed === undefined ? 'allowed' : `${failed.reason}: ${failed.detail}`;
-  const expected =
-    valueIn(unit, 'allowed') === true ? 'allowed' : `${textIn(unit, 'reason')}: ${textIn(unit, 'detail')}`;
+  const isAllowed = valueIn(unit, 'allowed') === true;
+  const expected = isAllowed ? 'allowed' : `${textIn(unit, 'reason')}: ${textIn(unit, 'detail')}`;
   return found === expected ? undefined : `${expected} is expected, not ${found}`;
 }

@@ -1,4 +1,3 @@
-import type { Json } from '../../core/resource';
 import type { Severity } from '../../core/verdict';
 import { missingSettingsOf } from './explicit-settings';
 import type { Field } from './failure';
@@ -98,13 +97,13 @@ function reasonOf(rule: string, fields: readonly Field[]): string {
 }
 
 function placeOf({ path, found }: Field): string {
-  if (found === undefined) return `${path} is missing`;
-  return found === '…' ? `${path} is set` : `${path} ${verbFor(path)} ${shown(found)}`;
+  const place = short(path, 300);
+  if (found === undefined) return `${place} is missing`;
+  return found === '…' ? `${place} is set` : `${place} ${verbFor(path)} ${short(JSON.stringify(found), 100)}`;
 }
 
 const verbFor = (path: string): string => (path.endsWith('.add') ? 'has' : 'is');
 
-function shown(found: Json): string {
-  const text = JSON.stringify(found);
-  return text.length > 100 ? `${text.slice(0, 100)}…` : text;
+function short(text: string, length: number): string {
+  return text.length > length ? `${text.slice(0, length)}…` : text;
 }
