@@ -102,6 +102,10 @@ test('a wrong type is told with its place', () => {
   });
 });
 
+test('a part of a user is no user', () => {
+  expect(verdict(podOf(goodSpec({ securityContext: { runAsUser: 1.5 } }))).state).toBe('unknown');
+});
+
 test('what is wrong besides a wrong type stays a violation', () => {
   expect(verdict(podOf(goodSpec({ hostUsers: 'false', hostPID: true }))).state).toBe('violation');
 });
@@ -137,6 +141,11 @@ test('names that mean something to JavaScript, to paths or to this program are o
   const findings = podSecurityOf(objects, { version: '1.18' });
   expect(findings.every((finding) => verdictOf(finding).state === 'violation')).toBe(true);
   expect(podSecurity.judge(objects)).toHaveLength(findings.length);
+});
+
+test.each(['constructor', 'toString', '__proto__'])('an owner of the kind %s is one like any other', (kind) => {
+  const [finding] = podSecurityOf([podOf(goodSpec(), ownedBy(kind, 'x-1', ''))]);
+  expect(finding!.object).toEqual({ apiVersion: '', kind, namespace: 'shop', name: 'x-1' });
 });
 
 test('10,000 containers in one workload are judged in bounded time, and the reasons stay short', () => {

@@ -187,6 +187,7 @@ test('an unmasked /proc is allowed by baseline in a user namespace from 1.35 on,
   expect(idsOf(spec, 'baseline', 35)).toEqual([]);
   expect(idsOf(spec, 'restricted', 34)).toEqual(['procMount']);
   expect(idsOf(spec, 'restricted', 35)).toEqual(['procMount_restricted']);
+  expect(idsOf({ ...spec, hostUsers: true }, 'restricted', 35)).toEqual(['procMount_restricted']);
 });
 
 test('until 1.18 seccomp is asked of annotations, from 1.19 on of fields', () => {

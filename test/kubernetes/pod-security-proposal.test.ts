@@ -167,6 +167,12 @@ test('a sidecar that was put into the pods is no part of the patch', () => {
   expect(JSON.stringify(proposal.objects)).not.toContain('proxy');
 });
 
+test('what only an older revision that still runs has is no part of the patch', () => {
+  const escalates = goodSpec({ containers: [goodContainer({ securityContext: { allowPrivilegeEscalation: null } })] });
+  const old = { ...deploymentOf(escalates, { name: 'web-1', ...ownedBy('Deployment', 'web') }), kind: 'ReplicaSet' };
+  expect(proposalFor(deploymentOf(goodSpec()), old).objects).toEqual([]);
+});
+
 test.each([
   ['CronJob', (spec: Given) => ({ jobTemplate: { spec: { template: { spec } } } })],
   ['Job', (spec: Given) => ({ template: { spec } })],

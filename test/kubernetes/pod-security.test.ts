@@ -109,6 +109,11 @@ test('pods are reported on what owns them in the end', () => {
   expect(namesOf([replicaSet])).toEqual(['Deployment web']);
 });
 
+test('an owner whose API version was not read has the usual one', () => {
+  const pod = podOf(goodSpec(), { ownerReferences: [{ kind: 'StatefulSet', name: 'db', controller: true }] });
+  expect(only([pod]).object).toEqual({ apiVersion: 'apps/v1', kind: 'StatefulSet', namespace: 'shop', name: 'db' });
+});
+
 test('the same owner in another namespace is another owner', () => {
   const pod = podOf(goodSpec(), { namespace: 'other', name: 'web-5d4f-x', ...ownedBy('ReplicaSet', 'web-5d4f') });
   expect(namesOf([deploymentOf(goodSpec()), pod])).toEqual(['Deployment web', 'ReplicaSet web-5d4f']);
@@ -139,7 +144,7 @@ test('pods of an owner of an unknown kind are reported on it, in its own API', (
     name: 'web',
   });
   expect(finding.problems.map(({ path }) => path)).toEqual([
-    'spec.containers[web].securityContext.allowPrivilegeEscalation',
+    'running: spec.containers[web].securityContext.allowPrivilegeEscalation',
   ]);
   expect(finding.proposal?.handsOff).toMatch(/template is not known/);
 });
@@ -154,8 +159,8 @@ test('what was put into running pods counts, and what the template already says 
   const { problems } = only([deploymentOf(template), ...pods]);
   expect(problems[0]!.fields.map(({ path }) => path.replace('.securityContext.allowPrivilegeEscalation', ''))).toEqual([
     'spec.template.spec.containers[web]',
-    'spec.containers[proxy]',
-    'spec.ephemeralContainers[debug]',
+    'running: spec.containers[proxy]',
+    'running: spec.ephemeralContainers[debug]',
   ]);
 });
 

@@ -9,7 +9,7 @@ const isList = (value: unknown): value is readonly Json[] => Array.isArray(value
 
 /** A field's value; `null` counts as absent, as it does for an API server. */
 export function valueIn(object: JsonObject, key: string): Json | undefined {
-  return Object.hasOwn(object, key) ? (object[key] ?? undefined) : undefined;
+  return object[key] ?? undefined;
 }
 
 /** The object in a field; an empty one where there is none. */

@@ -11,7 +11,7 @@ export interface ObjectReference {
 }
 
 export interface PodSource {
-  /** What stands before `spec` of the pod: `spec.template.`, empty for a pod. */
+  /** What stands before `spec` of the pod: `spec.template.`, empty for a pod; of what runs for an owner, `running: `. */
   readonly prefix: string;
   readonly template: JsonObject;
 }
@@ -39,7 +39,7 @@ export function workloadsOf(objects: readonly KubernetesObject[]): readonly Work
     const isOwn = key === keyOf(referenceOf(object));
     if (!isOwn && !isRunning(object)) continue;
     owners.set(key, owner);
-    if (!isOwn) addTo(running, key, podSourceOf(object));
+    if (!isOwn) addTo(running, key, { ...podSourceOf(object), prefix: 'running: ' });
   }
   return [...owners].map(([key, object]) => {
     const source = known.get(key);
@@ -145,6 +145,17 @@ function topOwnerOf(object: KubernetesObject, known: Known): ObjectReference {
   return reference;
 }
 
+/** Of owners whose API version was not read. */
+const usualVersions: ReadonlyMap<string, string> = new Map([
+  ['ReplicationController', 'v1'],
+  ['Deployment', 'apps/v1'],
+  ['ReplicaSet', 'apps/v1'],
+  ['DaemonSet', 'apps/v1'],
+  ['StatefulSet', 'apps/v1'],
+  ['Job', 'batch/v1'],
+  ['CronJob', 'batch/v1'],
+]);
+
 function ownerOf(object: KubernetesObject, known: Known): ObjectReference | undefined {
   const controller = objectsIn(metadataOf(object), 'ownerReferences').find(
     (reference) => valueIn(reference, 'controller') === true,
@@ -154,7 +165,7 @@ function ownerOf(object: KubernetesObject, known: Known): ObjectReference | unde
   if (kind === '' || name === '' || kind === 'Node') return undefined;
   const { namespace } = referenceOf(object);
   const owner = {
-    apiVersion: textIn(controller, 'apiVersion'),
+    apiVersion: textIn(controller, 'apiVersion') || (usualVersions.get(kind) ?? ''),
     kind,
     ...(namespace !== undefined && { namespace }),
     name,
@@ -163,9 +174,14 @@ function ownerOf(object: KubernetesObject, known: Known): ObjectReference | unde
   return read === undefined ? ownerByName(owner, known) : referenceOf(read);
 }
 
+const makers: ReadonlyMap<string, string> = new Map([
+  ['ReplicaSet', 'Deployment'],
+  ['Job', 'CronJob'],
+]);
+
 /** A ReplicaSet or Job that was not read itself: what made it shows in its name. */
 function ownerByName(owner: ObjectReference, known: Known): ObjectReference {
-  const maker = { ReplicaSet: 'Deployment', Job: 'CronJob' }[owner.kind];
+  const maker = makers.get(owner.kind);
   const name = /^(.+)-[a-z0-9]+$/.exec(owner.name)?.[1];
   if (maker === undefined || name === undefined) return owner;
   const read = known.get(keyOf({ ...owner, kind: maker, name }));
