@@ -199,9 +199,19 @@ test('what owns itself in a circle stands for itself', () => {
   ]);
 });
 
+test('of two of the same name both are judged, in whatever order they come', () => {
+  const right = deploymentOf(goodSpec());
+  const wrong = deploymentOf(goodSpec({ hostPID: true }));
+  const broken = (...objects: KubernetesObject[]) => podSecurityOf(objects).map(({ problems }) => problems.length);
+  expect(broken(right, wrong)).toEqual([0, 1]);
+  expect(broken(wrong, right)).toEqual([1, 0]);
+});
+
 test('a workload cannot hide behind an owner: what it runs is judged there', () => {
   const hidden = deploymentOf(goodSpec({ hostPID: true }), { name: 'hidden', ...ownedBy('Deployment', 'web') });
   expect(brokenBy(only([deploymentOf(goodSpec()), hidden]))).toEqual(['high hostNamespaces']);
+  const pod = podOf(goodSpec({ hostPID: true, replicas: 0 }), { name: 'hidden', ...ownedBy('Deployment', 'web') });
+  expect(brokenBy(only([deploymentOf(goodSpec()), pod]))).toEqual(['high hostNamespaces']);
 });
 
 test('a job that is done is not judged beside what made it, and one that runs is', () => {

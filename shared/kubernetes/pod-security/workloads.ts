@@ -32,20 +32,20 @@ export function workloadsOf(objects: readonly KubernetesObject[]): readonly Work
   const withPods = objects.filter((object) => hasPods(object) && !isOver(object));
   const known = new Map(withPods.map((object) => [keyOf(referenceOf(object)), object]));
   const running = new Map<string, PodSource[]>();
-  const owners = new Map<string, ObjectReference>();
-  for (const object of withPods) {
+  const workloads = new Map<string, Omit<Workload, 'running'>>();
+  for (const [index, object] of withPods.entries()) {
     const owner = topOwnerOf(object, known);
     const key = keyOf(owner);
-    const isOwn = key === keyOf(referenceOf(object));
-    if (!isOwn && !isRunning(object)) continue;
-    owners.set(key, owner);
-    if (!isOwn) addTo(running, key, { ...podSourceOf(object), prefix: 'running: ' });
+    if (key === keyOf(referenceOf(object))) {
+      // Of two that have the same name, as pods whose names are generated, both count.
+      const isKnown = known.get(key) === object;
+      workloads.set(isKnown ? key : `${key} ${index}`, { object: owner, source: object, own: podSourceOf(object) });
+    } else if (isRunning(object)) {
+      addTo(running, key, { ...podSourceOf(object), prefix: 'running: ' });
+      workloads.set(key, workloads.get(key) ?? { object: owner });
+    }
   }
-  return [...owners].map(([key, object]) => {
-    const source = known.get(key);
-    const own = source === undefined ? {} : { source, own: podSourceOf(source) };
-    return { object, ...own, running: running.get(key) ?? [] };
-  });
+  return [...workloads].map(([key, workload]) => ({ ...workload, running: running.get(key) ?? [] }));
 }
 
 function addTo(lists: Map<string, PodSource[]>, key: string, source: PodSource): void {
@@ -57,6 +57,7 @@ function addTo(lists: Map<string, PodSource[]>, key: string, source: PodSource):
 /** Old revisions and finished jobs run nothing. */
 function isRunning(object: KubernetesObject): boolean {
   const fields = object as unknown as JsonObject;
+  if (object.kind === 'Pod') return true;
   if (object.kind === 'Job') return valueIn(objectIn(fields, 'status'), 'completionTime') === undefined;
   return valueIn(objectIn(fields, 'spec'), 'replicas') !== 0;
 }
