@@ -1,4 +1,6 @@
 import { severities, type Severity, type Verdict } from '../core/verdict';
+import { wholeCluster, type ObjectReference } from './ids';
+import type { InClusterJudgement } from './judgement';
 import type { KubernetesObject } from './object';
 import { asStored, onPortsOfNode } from './pod-security/as-stored';
 import { objectIn, textIn } from './pod-security/fields';
@@ -8,14 +10,7 @@ import { proposalFor, type Proposal } from './pod-security/proposal';
 import { wrongTypesOf } from './pod-security/shape';
 import { minorOf } from './pod-security/standard';
 import { systemNamespacesOf } from './pod-security/system-namespaces';
-import {
-  kindsWithPods,
-  namespaceOf,
-  workloadsOf,
-  type ObjectReference,
-  type PodSource,
-  type Workload,
-} from './pod-security/workloads';
+import { kindsWithPods, namespaceOf, workloadsOf, type PodSource, type Workload } from './pod-security/workloads';
 
 /** What `pod-security` says about a workload: about its own template, and what runs for it. */
 export interface WorkloadFinding {
@@ -62,9 +57,6 @@ export function podSecurityOf(
   });
   return [...findings, ...notSeen(unread)];
 }
-
-/** The id of the finding about what could not be read is the cluster's own. */
-const wholeCluster: ObjectReference = { apiVersion: '', kind: 'Cluster', name: '' };
 
 function notSeen(unread: ReadonlyMap<string, string>): readonly WorkloadFinding[] {
   const unknown = kindsWithPods
@@ -133,17 +125,14 @@ function leftOut(finding: WorkloadFinding, namespace: string): WorkloadFinding {
 /** The same in the form that the judgements of a cluster share: what AKS answers for is no finding. */
 export const podSecurity = {
   controlId: 'pod-security',
-  judge: (
-    objects: readonly KubernetesObject[],
-    facts: { readonly kubernetesVersion?: string; readonly unread?: ReadonlyMap<string, string> } = {},
-  ) =>
+  judge: (objects, { kubernetesVersion, unread }) =>
     podSecurityOf(objects, {
-      ...(facts.kubernetesVersion !== undefined && { version: facts.kubernetesVersion }),
-      ...(facts.unread !== undefined && { unread: facts.unread }),
+      ...(kubernetesVersion !== undefined && { version: kubernetesVersion }),
+      ...(unread !== undefined && { unread }),
     })
       .filter(({ leftOut: isLeftOut }) => isLeftOut === undefined)
       .map(withDecisionsAsEffects),
-};
+} satisfies InClusterJudgement;
 
 function withDecisionsAsEffects({ proposal, ...finding }: WorkloadFinding): WorkloadFinding {
   if (proposal === undefined) return finding;

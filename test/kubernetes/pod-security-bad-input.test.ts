@@ -140,7 +140,7 @@ test('names that mean something to JavaScript, to paths or to this program are o
   const objects = names.map((name) => deploymentOf({ containers }, { name, annotations, ...ownedBy('Owner', name) }));
   const findings = podSecurityOf(objects, { version: '1.18' });
   expect(findings.every((finding) => verdictOf(finding).state === 'violation')).toBe(true);
-  expect(podSecurity.judge(objects)).toHaveLength(findings.length);
+  expect(podSecurity.judge(objects, {})).toHaveLength(findings.length);
 });
 
 test.each(['constructor', 'toString', '__proto__'])('an owner of the kind %s is one like any other', (kind) => {

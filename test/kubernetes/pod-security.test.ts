@@ -294,7 +294,7 @@ test.each([
   const finding = only([namespace(name, labels), agent]);
   expect(verdictOf(finding).state).toBe(isLeft ? 'notApplicable' : 'violation');
   expect(finding.proposal === undefined).toBe(isLeft);
-  expect(podSecurity.judge([namespace(name, labels), agent])).toHaveLength(isLeft ? 0 : 1);
+  expect(podSecurity.judge([namespace(name, labels), agent], {})).toHaveLength(isLeft ? 0 : 1);
 });
 
 test('what AKS answers for is still told for information', () => {

@@ -1,3 +1,6 @@
+import type { CaseFiles } from '../case-files';
+import type { CaseResults } from '../case-results';
+import { readManifests } from '../manifests/read';
 import type { KubernetesObject } from '../object';
 import { asStored } from './as-stored';
 import type { Level } from './checks';
@@ -6,35 +9,28 @@ import { readPod, type Pod } from './pod';
 import { checksOf, failuresOf, minorOf } from './standard';
 import { hasPods, podSourceOf } from './workloads';
 
-/** The folder of the cases: `index.json` with one pod each in `cases/<id>.yaml`, and `units.json`. */
-export interface StandardCases {
-  readonly names: readonly string[];
-  read(name: string): string;
-  /** The objects of a YAML stream. */
-  objectsOf(text: string): readonly KubernetesObject[];
-}
-
-export interface StandardResults {
-  readonly passed: number;
-  /** Each: which case, what was expected, what was found. */
-  readonly failures: readonly string[];
-}
-
-/** Runs every case of the folder. */
-export function standardCases(folder: StandardCases): StandardResults {
-  const pods = casesIn(folder, 'index.json').map((one) => {
+/** Cases of the Pod Security Standards: `index.json` with a pod each in `cases/<id>.yaml`, and `units.json`. */
+export function standardCases(files: CaseFiles): CaseResults {
+  const pods = casesIn(files, 'index.json').map((one) => {
     const id = textIn(one, 'id');
-    return [id, standardCase(folder.objectsOf(folder.read(`cases/${id}.yaml`)), objectsIn(one, 'expect'))] as const;
+    const { manifests } = readManifests(files.read(`cases/${id}.yaml`), `${id}.yaml`);
+    return [
+      id,
+      standardCase(
+        manifests.map(({ object }) => object),
+        objectsIn(one, 'expect'),
+      ),
+    ] as const;
   });
-  const units = casesIn(folder, 'units.json').map((unit) => [textIn(unit, 'source'), unitCase(unit)] as const);
+  const units = casesIn(files, 'units.json').map((unit) => [textIn(unit, 'source'), unitCase(unit)] as const);
   const failures = [...pods, ...units].flatMap(([name, failure]) =>
     failure === undefined ? [] : [`${name}: ${failure}`],
   );
   return { passed: pods.length + units.length - failures.length, failures };
 }
 
-function casesIn({ names, read }: StandardCases, name: string): readonly JsonObject[] {
-  const file: unknown = names.includes(name) ? JSON.parse(read(name)) : {};
+function casesIn(files: CaseFiles, name: string): readonly JsonObject[] {
+  const file: unknown = files.names.includes(name) ? JSON.parse(files.read(name)) : {};
   return isObject(file) ? objectsIn(file, 'cases') : [];
 }
 

@@ -140,7 +140,7 @@ function patchOf(source: KubernetesObject, changes: readonly Change[], pod: Pod)
     metadata: { name: textIn(metadata, 'name'), ...(namespace !== '' && { namespace }) },
   };
   const spec: JsonObject = { ...podChanges(changes), ...containerChanges(changes, pod) };
-  return { ...head, ...nested([...templatePathOf(source.kind), 'spec'], spec) };
+  return { ...head, ...nested([...templatePathOf(source), 'spec'], spec) };
 }
 
 function nested(path: readonly string[], value: JsonObject): JsonObject {

@@ -1,14 +1,8 @@
+import { groupOf } from '../fields';
+import type { ObjectReference } from '../ids';
 import type { KubernetesObject } from '../object';
+import { podTemplateOf } from '../pod-template';
 import { isObject, objectIn, objectsIn, textIn, valueIn, type JsonObject } from './fields';
-
-/** What tells an object of a cluster from every other. */
-export interface ObjectReference {
-  readonly apiVersion: string;
-  readonly kind: string;
-  /** Absent: a file does not say. */
-  readonly namespace?: string;
-  readonly name: string;
-}
 
 export interface PodSource {
   /** What stands before `spec` of the pod: `spec.template.`, empty for a pod; of what runs for an owner, `running: `. */
@@ -64,38 +58,34 @@ function isRunning(object: KubernetesObject): boolean {
 
 type Known = ReadonlyMap<string, KubernetesObject>;
 
-const groups: Readonly<Record<string, readonly string[]>> = {
-  Pod: [''],
-  PodTemplate: [''],
-  ReplicationController: [''],
-  Deployment: ['apps', 'extensions'],
-  ReplicaSet: ['apps', 'extensions'],
-  DaemonSet: ['apps', 'extensions'],
-  StatefulSet: ['apps'],
-  Job: ['batch'],
-  CronJob: ['batch'],
-};
-
-export const kindsWithPods: readonly string[] = Object.keys(groups);
+/** Kinds that are pods or have a template of pods. */
+export const kindsWithPods = [
+  'Pod',
+  'PodTemplate',
+  'ReplicationController',
+  'Deployment',
+  'ReplicaSet',
+  'DaemonSet',
+  'StatefulSet',
+  'Job',
+  'CronJob',
+] as const;
 
 /** It is a pod or has a template of pods. A kind of the same name in another API group is something else. */
-export function hasPods({ apiVersion, kind }: Pick<ObjectReference, 'apiVersion' | 'kind'>): boolean {
-  return Object.hasOwn(groups, kind) && (groups[kind]?.includes(groupOf(apiVersion)) ?? false);
+export function hasPods(object: Kind): boolean {
+  return podTemplateOf(object) !== undefined;
 }
 
-function groupOf(apiVersion: string): string {
-  return apiVersion.includes('/') ? apiVersion.slice(0, apiVersion.indexOf('/')) : '';
-}
+type Kind = Pick<KubernetesObject, 'apiVersion' | 'kind'>;
 
-export function templatePathOf(kind: string): readonly string[] {
-  if (kind === 'Pod') return [];
-  if (kind === 'PodTemplate') return ['template'];
-  return kind === 'CronJob' ? ['spec', 'jobTemplate', 'spec', 'template'] : ['spec', 'template'];
+/** Where its template is: what holds the metadata and the spec of its pods. */
+export function templatePathOf(object: Kind): readonly string[] {
+  return podTemplateOf(object)?.slice(0, -1) ?? [];
 }
 
 /** The pod that an object is, or makes. */
 export function podSourceOf(object: KubernetesObject): PodSource {
-  const path = templatePathOf(object.kind);
+  const path = templatePathOf(object);
   const template = path.reduce<JsonObject>(objectIn, object as unknown as JsonObject);
   return { prefix: path.map((step) => `${step}.`).join(''), template };
 }

@@ -1,0 +1,12 @@
+import { agentConfigCases } from './agent-config/conformance';
+import type { CaseFiles } from './case-files';
+import type { CaseResults } from './case-results';
+import { ingressCases } from './ingress-certificates/conformance';
+import { standardCases } from './pod-security/conformance';
+
+/** What runs the cases of a folder, by the folder's name. */
+export const conformance: Readonly<Record<string, (files: CaseFiles) => CaseResults>> = {
+  agentconfig: agentConfigCases,
+  ingress: ingressCases,
+  pss: standardCases,
+};

@@ -1,0 +1,112 @@
+import { at, fieldsIn, fieldsOf, textOf, type Fields } from '../fields';
+import type { ClusterFacts, Proposal } from '../judgement';
+import type { KubernetesObject } from '../object';
+import { argumentsOf } from '../pod-template';
+import { DEFAULT_CERTIFICATE, type Controller } from './controllers';
+import { covers, isWildcard } from './hosts';
+import { annotation, ingressOf, keyVaultSecretOf, type Ingress, type TlsEntry } from './ingress';
+import { probeEffects } from './probes';
+
+/** The Ingress with a secret for each of its hosts. None where that alone does not help, as without any host. */
+export function ingressProposal(
+  object: KubernetesObject,
+  objects: readonly KubernetesObject[],
+  facts: ClusterFacts,
+): Proposal | undefined {
+  const ingress = ingressOf(object);
+  const hosts = [...new Set([...ingress.hosts, ...ingress.tls.flatMap((entry) => entry.hosts)])].filter(
+    (host) => host !== '' && !isWildcard(host),
+  );
+  if (hosts.length === 0) return undefined;
+  const tls = entriesFor(ingress, hosts);
+  const added = tls.filter(({ secretName }) => !ingress.tls.some((entry) => entry.secretName === secretName));
+  const providers = added.flatMap((entry) => providerFor(object, entry, objects));
+  const patch = patchOf(object, { tls });
+  const after = [...objects.filter((one) => one !== object), { ...object, spec: { ...fieldsOf(object.spec), tls } }];
+  const gateways =
+    facts.applicationGateways === undefined ? [] : probeEffects(after as readonly KubernetesObject[], facts);
+  return { objects: [...providers, patch], effects: [...effectsOf(object, added, providers), ...gateways, last] };
+}
+
+function patchOf({ apiVersion, kind, metadata }: KubernetesObject, spec: Fields): Fields {
+  return { apiVersion, kind, metadata: { name: metadata.name, namespace: metadata.namespace }, spec };
+}
+
+/** Entries that are right stay; every other host gets one of its own. */
+function entriesFor(ingress: Ingress, hosts: readonly string[]): readonly TlsEntry[] {
+  if (textOf(ingress.annotations[annotation.keyVault]) !== '')
+    return [{ hosts, secretName: keyVaultSecretOf(ingress.name) }];
+  const kept = ingress.tls.filter(
+    ({ secretName, hosts: names }) => secretName !== '' && names.length > 0 && !names.some(isWildcard),
+  );
+  const open = hosts.filter((host) => !kept.some((entry) => entry.hosts.some((name) => covers(name, host))));
+  return [...kept, ...open.map((host) => ({ hosts: [host], secretName: `${host.replaceAll('.', '-')}-tls` }))];
+}
+
+/** A SecretProviderClass of Azure beside the Ingress, with the vault of one that makes a certificate already. */
+function providerFor(
+  { metadata }: KubernetesObject,
+  { secretName }: TlsEntry,
+  objects: readonly KubernetesObject[],
+): readonly Fields[] {
+  const model = objects.find(
+    ({ kind, spec }) =>
+      kind === 'SecretProviderClass' &&
+      at(spec, 'provider') === 'azure' &&
+      fieldsIn(at(spec, 'secretObjects')).some(({ type }) => type === 'kubernetes.io/tls'),
+  );
+  if (model === undefined || secretName.startsWith(keyVaultSecretOf(''))) return [];
+  const data = ['tls.key', 'tls.crt'].map((key) => ({ objectName: secretName, key }));
+  return [
+    {
+      apiVersion: model.apiVersion,
+      kind: 'SecretProviderClass',
+      metadata: { name: secretName, namespace: metadata.namespace },
+      spec: {
+        provider: 'azure',
+        secretObjects: [{ secretName, type: 'kubernetes.io/tls', data }],
+        parameters: {
+          ...fieldsOf(at(model.spec, 'parameters')),
+          objects: `array:\n  - |\n    objectName: ${secretName}\n    objectType: secret\n`,
+        },
+      },
+    },
+  ];
+}
+
+const last = 'the controller’s default certificate goes last, after every Ingress has its own';
+
+function effectsOf(
+  { metadata }: KubernetesObject,
+  added: readonly TlsEntry[],
+  providers: readonly Fields[],
+): readonly string[] {
+  const secrets = added.map(({ secretName, hosts }) => `${metadata.namespace}/${secretName} for ${hosts.join(', ')}`);
+  const first =
+    secrets.length === 0 ? [] : [`before it is applied, these secrets need a certificate: ${secrets.join('; ')}`];
+  const mounted =
+    'a certificate of the secret’s name has to be in the vault, and a pod has to mount the SecretProviderClass: only then the secret is made';
+  return providers.length === 0 ? first : [...first, mounted];
+}
+
+/** The controller without its default certificate: only when every Ingress has its own, for it would take a site down. */
+export function controllerProposal(
+  { object, container }: Controller,
+  effects: readonly string[],
+): Proposal | undefined {
+  const command = argumentsOf({ command: container['command'] });
+  if (command.some(isDefault)) return undefined;
+  const args = withoutDefault(argumentsOf({ args: container['args'] }));
+  const containers = [{ name: container['name'], args }];
+  return { objects: [patchOf(object, { template: { spec: { containers } } })], effects };
+}
+
+const isDefault = (argument: string): boolean =>
+  DEFAULT_CERTIFICATE.some((name) => argument.replace(/^--?/, '').split('=')[0] === name && argument.startsWith('-'));
+
+function withoutDefault(args: readonly string[]): readonly string[] {
+  return args.filter((argument, index) => {
+    const before = args[index - 1] ?? '';
+    return !isDefault(argument) && !(isDefault(before) && !before.includes('=') && !argument.startsWith('-'));
+  });
+}

@@ -1,0 +1,13 @@
+import { agentConfig } from './agent-config/judge';
+import { ingressCertificates } from './ingress-certificates/judge';
+import type { InClusterJudgement } from './judgement';
+import { meshCertificates } from './mesh-certificates/judge';
+import { podSecurity } from './pod-security';
+
+/** Every control that judges objects of a cluster, in the order in which they are shown. */
+export const judgements: readonly InClusterJudgement[] = [
+  podSecurity,
+  meshCertificates,
+  ingressCertificates,
+  agentConfig,
+];
