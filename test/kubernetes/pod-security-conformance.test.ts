@@ -28,6 +28,7 @@ test.each<[string, object, RegExp | undefined]>([
     /fail privileged is expected at baseline 1.0, not host/,
   ],
   ['no failure', { ...range, verdict: 'pass' }, /pass is expected at baseline 1.0, not hostNamespaces/],
+  ['nothing, as privileged does,', { ...range, level: 'privileged', verdict: 'pass' }, undefined],
   ['a level that is none', { ...range, level: 'strict', verdict: 'pass' }, /no level strict/],
 ])('a case that expects %s of a pod that shares its node', (_, expectation, disagreement) => {
   const found = standardCase([shares], [expectation as never]);
