@@ -153,6 +153,8 @@ test.each<[string, KubernetesObject, RegExp]>([
   ],
   ['a template that is refused', deploymentOf({ hostUsers: 'no', containers: [bare()] }), /refuses the template/],
   ['a pod without a name', { ...podOf({ containers: [bare()] }), metadata: { generateName: 'web-' } }, /no name/],
+  ['a container without a name', deploymentOf({ containers: [{ image: 'x' }] }), /need a name each/],
+  ['two containers of one name', deploymentOf({ containers: [bare(), bare()] }), /need a name each/],
 ])('%s gets no patch', (_, object, why) => {
   const proposal = proposalFor(object);
   expect(proposal.objects).toEqual([]);

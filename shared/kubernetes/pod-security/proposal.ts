@@ -53,6 +53,9 @@ function reasonForHandsOff({ object, source, own }: Workload): string | undefine
   if (textIn(metadataOf(source), 'name') === '') return 'it has no name to patch';
   if (wrongTypesOf(own.template).length > 0) return 'an API server refuses the template as it is';
   const pod = readPod(own.template);
+  const names = new Set(pod.containers.map(({ name }) => name));
+  if (names.has('') || names.size < pod.containers.length)
+    return 'its containers need a name each, by which they are patched';
   if (isForWindows(pod)) return 'it is for Windows, where other fields count';
   if (isOfChart(source)) return "it is a hook of a Helm chart: change the chart's values";
   return source.kind === 'DaemonSet' && reachesNode(pod)
