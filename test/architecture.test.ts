@@ -100,7 +100,7 @@ test('only the composition root reads the environment', () => {
 
 test('production code knows nothing of tests and the sandbox', () => {
   const wrong = [...filesIn('shared'), ...filesIn('functions')].filter((file) =>
-    /sandbox|azurite|localhost|NODE_ENV|from '.*test/i.test(readFileSync(join(root, file), 'utf8')),
+    /sandbox|azurite|\/\/localhost|localhost:|NODE_ENV|from '.*test/i.test(readFileSync(join(root, file), 'utf8')),
   );
   expect(wrong).toEqual([]);
 });

@@ -20,7 +20,8 @@ function linesAbout({ controlId, finding, place }: Found): readonly string[] {
 function linesIn({ problems, unknown = [], advice = [], proposal }: ObjectFinding): readonly string[] {
   return [
     ...problems.map(
-      ({ severity, reason, path }) => `  ${severity.padEnd(7)}  ${reason}${path === undefined ? '' : ` (${path})`}`,
+      ({ severity, reason, path }) =>
+        `  ${severity.padEnd(7)}  ${reason}${path === undefined || reason.includes(path) ? '' : ` (${path})`}`,
     ),
     ...unknown.map((reason) => `  unknown  ${reason}`),
     ...advice.map((reason) => `  advice   ${reason}`),

@@ -2,7 +2,10 @@ import { at, fieldsIn, fieldsOf, textOf, type Fields } from './fields';
 import type { KubernetesObject } from './object';
 
 /** Where an object has the spec of the pods that it makes; undefined: it makes none. */
-export function podTemplateOf({ kind, apiVersion }: KubernetesObject): readonly string[] | undefined {
+export function podTemplateOf({
+  kind,
+  apiVersion,
+}: Pick<KubernetesObject, 'kind' | 'apiVersion'>): readonly string[] | undefined {
   const path = TEMPLATES.get(kind);
   return path?.groups.includes(apiVersion.replace(/\/?v\d.*$/, '')) === true ? path.path : undefined;
 }
