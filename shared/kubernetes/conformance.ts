@@ -2,6 +2,7 @@ import { agentConfigCases } from './agent-config/conformance';
 import type { CaseFiles } from './case-files';
 import type { CaseResults } from './case-results';
 import { ingressCases } from './ingress-certificates/conformance';
+import { permissionCases } from './permissions/cases';
 import { networkPolicyCases } from './reachability/cases';
 import { standardCases } from './pod-security/conformance';
 
@@ -11,4 +12,5 @@ export const conformance: Readonly<Record<string, (files: CaseFiles) => CaseResu
   ingress: ingressCases,
   networkpolicy: networkPolicyCases,
   pss: standardCases,
+  rbac: permissionCases,
 };

@@ -1,4 +1,5 @@
 import { agentConfig } from './agent-config/judge';
+import { clusterRoles } from './cluster-roles/findings';
 import { ingressCertificates } from './ingress-certificates/judge';
 import type { InClusterJudgement } from './judgement';
 import { meshCertificates } from './mesh-certificates/judge';
@@ -9,6 +10,7 @@ import { podSecurity } from './pod-security';
 export const judgements: readonly InClusterJudgement[] = [
   podSecurity,
   networkPolicies,
+  clusterRoles,
   meshCertificates,
   ingressCertificates,
   agentConfig,

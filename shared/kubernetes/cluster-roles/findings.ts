@@ -1,0 +1,53 @@
+import { worstOf } from '../../core/verdict';
+import { fieldsOf, isFields, listOf, textOf } from '../fields';
+import { wholeCluster, type ObjectReference } from '../ids';
+import type { ClusterFacts, InClusterJudgement, ObjectFinding } from '../judgement';
+import { clusterRolesOf, type ClusterRoleJudgement } from './cluster-roles';
+import type { ClusterRoleFacts } from './facts';
+
+/** What Kubernetes and AKS make for themselves, and is as it should be, is no finding. */
+export const clusterRoles: InClusterJudgement = {
+  controlId: 'cluster-roles',
+  judge: (objects, facts) =>
+    clusterRolesOf(objects, factsFrom(facts))
+      .filter(({ own, path }) => own !== true && (path !== undefined || facts.isWhole === true))
+      .map(findingOf),
+};
+
+/** Whether people have roles of their own can only be told of a whole cluster. */
+function factsFrom({ cluster, unread, kubernetesVersion }: ClusterFacts): ClusterRoleFacts {
+  const profile = fieldsOf(cluster?.['aadProfile']);
+  return {
+    ...(unread && { unread: Object.fromEntries(unread) }),
+    ...(kubernetesVersion !== undefined && { kubernetesVersion }),
+    ...(isFields(cluster) && {
+      adminGroups: listOf(profile['adminGroupObjectIDs']).map(textOf),
+      localAccounts: cluster['disableLocalAccounts'] !== true,
+      azureRbac: profile['enableAzureRBAC'] === true,
+    }),
+  };
+}
+
+function findingOf({ title, path, verdict }: ClusterRoleJudgement): ObjectFinding {
+  const problems =
+    verdict.state === 'violation' ? verdict.problems.map((problem) => ({ rule: 'broad-rights', ...problem })) : [];
+  return {
+    object: path === undefined ? wholeCluster : referenceIn(path, title),
+    title: path === undefined ? 'People have roles of their own' : 'Nobody has more rights than a job needs',
+    severity: problems.length > 0 ? worstOf(problems) : 'high',
+    problems,
+    ...(verdict.state === 'unknown' && { unknown: [verdict.reason] }),
+  };
+}
+
+/** Of `rbac.authorization.k8s.io/v1/namespaces/app/roles/reader`. */
+function referenceIn(path: string, title: string): ObjectReference {
+  const [group = '', version = '', ...rest] = path.split('/');
+  const namespace = rest[0] === 'namespaces' ? rest[1] : undefined;
+  return {
+    apiVersion: `${group}/${version}`,
+    kind: title.split(' ')[0] ?? '',
+    ...(namespace !== undefined && { namespace }),
+    name: rest.at(-1) ?? '',
+  };
+}
