@@ -1,3 +1,5 @@
+import { namespacesOfAks } from '../managed-namespaces';
+
 /** What the judgement has to know besides the objects. What is absent is not known. */
 export interface ClusterRoleFacts {
   /** Kinds that could not be read, and why. */
@@ -20,19 +22,6 @@ export interface ClusterRoleFacts {
   readonly kubernetesVersion?: string;
 }
 
-/** Namespaces that AKS manages whatever their labels say («AKS: managed namespaces, add-ons»). */
-const always = [
-  'kube-system',
-  'kube-public',
-  'kube-node-lease',
-  'gatekeeper-system',
-  'aks-istio-system',
-  'aks-istio-ingress',
-  'aks-istio-egress',
-  'app-routing-system',
-  'aks-command',
-];
-
 export function isManaged(namespace: string, facts: ClusterRoleFacts): boolean {
-  return always.includes(namespace) || facts.managedNamespaces?.includes(namespace) === true;
+  return namespacesOfAks.includes(namespace) || facts.managedNamespaces?.includes(namespace) === true;
 }

@@ -6,7 +6,7 @@ import type { PolicyProblem } from '../reachability/policy';
 import { inCluster, reachabilityOf, type Reachability } from '../reachability/reachability';
 import type { NetworkFacts } from './facts';
 import { coverageOf, type Coverage, type Grade, type NamespacePolicies } from './grade';
-import { managementOf } from './managed-namespaces';
+import { managementOf } from '../managed-namespaces';
 import { advisoriesOf, coverageProblems } from './namespace-problems';
 import type { NetworkPolicyProblem } from './problem';
 

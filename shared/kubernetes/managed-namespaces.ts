@@ -1,7 +1,8 @@
-const label = 'kubernetes.azure.com/managedby';
+/** With the value `aks` on what AKS manages; anybody can set it. */
+export const managedBy = 'kubernetes.azure.com/managedby';
 
-/** Namespaces that AKS alone creates. */
-const always: readonly string[] = [
+/** Namespaces that AKS alone creates, whatever their labels say (AKS documentation and release notes, 2026-08). */
+export const namespacesOfAks: readonly string[] = [
   'kube-system',
   'kube-public',
   'kube-node-lease',
@@ -37,8 +38,8 @@ export function managementOf(
   labels: Readonly<Record<string, string>>,
   extensionNamespaces: readonly string[] = [],
 ): Management {
-  if (always.includes(name)) return 'managed';
-  const labelled = labels[label] === 'aks';
+  if (namespacesOfAks.includes(name)) return 'managed';
+  const labelled = labels[managedBy] === 'aks';
   if (whenLabelled.includes(name) && (labelled || extensionNamespaces.includes(name))) return 'managed';
   return labelled && !whenLabelled.includes(name) ? 'claims' : 'own';
 }
