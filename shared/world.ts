@@ -55,7 +55,7 @@ const [minute, hour] = [60_000, 3_600_000];
 /** Surroundings may be a minute old; what changes by releases and reviews, longer. */
 function maxAge(query: Query): number {
   if (query.kind === 'provider') return 12 * hour;
-  if (query.kind === 'blobs') return minute;
+  if (query.kind === 'blobs' || query.kind === 'objects') return minute;
   const type = query.kind === 'list' ? query.type : query.id;
   if (/\/policy(Set)?Definitions\//i.test(type)) return hour;
   return /policyStates$/i.test(type) ? 10 * minute : minute;

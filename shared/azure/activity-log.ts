@@ -1,5 +1,6 @@
 import type { ActivityLog, LoggedChange } from '../core/delivery';
-import { badAnswer, getJson, nextOf, type Arm } from './arm-reader';
+import { getJson, nextOf, type Arm } from './arm-reader';
+import { badAnswer } from './refusal';
 
 interface Named {
   readonly value?: string;

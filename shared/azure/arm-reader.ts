@@ -16,7 +16,7 @@ import type { Query } from '../core/inventory';
 import type { Found, Read } from '../core/ports';
 import { keyOf, nameOf, same, subscriptionScope, typeOf, type Resource } from '../core/resource';
 import { apiVersionOf } from './api-versions';
-import { isAbsent, refusalOf, toAzureError } from './refusal';
+import { badAnswer, isAbsent, refusalOf, toAzureError } from './refusal';
 
 export interface Arm {
   /** `https://management.azure.com`, or another cloud's. */
@@ -60,7 +60,8 @@ async function answered(get: GetJson, arm: Arm, query: Query): Promise<Found> {
     case 'provider':
       return one(get, urlOfProvider(arm, query));
     case 'blobs':
-      throw new Error('Azure Resource Manager holds no blobs');
+    case 'objects':
+      throw new Error(`Azure Resource Manager holds no ${query.kind}`);
     case 'list':
       if (keyOf(query.type) === 'microsoft.policyinsights/policystates') return policyStates(get, arm, query.scope);
       if (same(query.type, subscriptionType)) return subscriptionAt(get, arm, query.scope);
@@ -246,8 +247,4 @@ export function nextOf(nextLink: string | null | undefined, endpoint: string): s
   const next = URL.parse(nextLink, endpoint);
   if (next?.origin !== new URL(endpoint).origin) throw badAnswer('a next page at another address');
   return next.href;
-}
-
-export function badAnswer(what: string): AzureError {
-  return new AzureError({ status: 0, code: 'BadAnswer', message: `Azure sent ${what}`, retryable: false });
 }
