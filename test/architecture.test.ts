@@ -31,7 +31,8 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   'shared/flow-logging': ['shared/core/', 'shared/flow-logging/'],
   'shared/controls': ['shared/core/', 'shared/policy/', 'shared/flow-logging/', 'shared/controls/'],
   'shared/pipeline': ['shared/core/', 'shared/pipeline/', 'node:crypto'],
-  'shared/rights': ['shared/core/', 'shared/rights/'],
+  'shared/kubernetes': ['shared/core/', 'shared/kubernetes/'],
+  'shared/rights': ['shared/core/', 'shared/kubernetes/', 'shared/rights/'],
   'shared/doctor': [
     'shared/core/',
     'shared/rights/',
