@@ -9,7 +9,8 @@ import { isBlobService, storageAudience, storageRefusal } from './blob-service';
 import type { Certificate } from './certificate';
 import type { Settings } from './cloud';
 import type { Gateway } from './gateway';
-import { clusterAudience, isClusterApi } from './clusters/index';
+import { listPathOf } from './clusters/api';
+import { clusterAudience, isClusterApi, partsOf } from './clusters/index';
 import { clusterRefusals } from './clusters/status';
 import { authenticate } from './identity';
 import { ingestionAudience, isIngestion } from './ingestion';
@@ -92,8 +93,8 @@ function audienceOf(path: string): string {
 /** derived: Storage refuses what ARM refuses, in its own form. */
 function unauthorized({ path, headers }: Request, answer: Answer): Answer {
   if (isClusterApi(path)) {
-    const isAnonymous = headers['authorization'] === undefined;
-    return isAnonymous ? clusterRefusals.anonymous() : clusterRefusals.unauthorized();
+    const asked = headers['authorization'] === undefined ? listPathOf(partsOf(path).path) : undefined;
+    return asked === undefined ? clusterRefusals.unauthorized() : clusterRefusals.anonymous(asked);
   }
   if (!isBlobService(path)) return answer;
   return storageRefusal(401, 'InvalidAuthenticationInfo', 'Server failed to authenticate the request.');

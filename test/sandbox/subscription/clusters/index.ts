@@ -1,7 +1,7 @@
 import { createCertificate } from '../certificate';
 import type { Certificate } from '../certificate';
 import { callers } from '../events';
-import { isAtOrBelow, key, nameOf } from '../ids';
+import { key, nameOf } from '../ids';
 import type { Settings } from '../cloud';
 import type { Answer, ClusterObject, Request, WireResource } from '../wire';
 import { notFound } from '../answers';
@@ -111,13 +111,10 @@ const isBuiltIn = ({
 }): boolean => servedBy([]).get(`${group}/${version}`)?.has(plural) === true;
 
 /** The cluster's id and the path of its API server. */
-function partsOf(path: string): { readonly id: string; readonly path: string } {
+export function partsOf(path: string): { readonly id: string; readonly path: string } {
   const [, id = '', rest = ''] = /^\/cluster-api(\/.+?\/managedClusters\/[^/]+)(\/.*)?$/i.exec(path) ?? [];
   return { id, path: rest };
 }
-
-export const isInCluster = (path: string, id: string): boolean =>
-  isClusterApi(path) && isAtOrBelow(partsOf(path).id, id);
 
 function kubeconfig(name: string, port: number, ca: string): string {
   const lines = [

@@ -12,16 +12,21 @@ const plain = (code: number, text: string, headers: Readonly<Record<string, stri
   body: text,
 });
 
+interface Asked {
+  readonly group: string;
+  readonly plural: string;
+}
+
+function forbidden(user: string, { group, plural }: Asked): Answer {
+  const resource = group === '' ? plural : `${plural}.${group}`;
+  const message = `${resource} is forbidden: User "${user}" cannot list resource "${plural}" in API group "${group}" at the cluster scope`;
+  return status(403, 'Forbidden', message, { details: { ...(group !== '' && { group }), kind: plural } });
+}
+
 export const clusterRefusals = {
   unauthorized: (): Answer => status(401, 'Unauthorized', 'Unauthorized'),
-  /** derived: the kind that was asked for is left out. */
-  anonymous: (): Answer =>
-    status(403, 'Forbidden', 'forbidden: User "system:anonymous" cannot list resources at the cluster scope'),
-  forbidden: (user: string, { group, plural }: { readonly group: string; readonly plural: string }): Answer => {
-    const resource = group === '' ? plural : `${plural}.${group}`;
-    const message = `${resource} is forbidden: User "${user}" cannot list resource "${plural}" in API group "${group}" at the cluster scope`;
-    return status(403, 'Forbidden', message, { details: { ...(group !== '' && { group }), kind: plural } });
-  },
+  anonymous: (asked: Asked): Answer => forbidden('system:anonymous', asked),
+  forbidden,
   unknownResource: (): Answer =>
     status(404, 'NotFound', 'the server could not find the requested resource', { details: {} }),
   unknownPath: (): Answer => plain(404, '404 page not found\n'),
@@ -32,7 +37,9 @@ export const clusterRefusals = {
       410,
       'Expired',
       'The provided continue parameter is too old to display a consistent list result. You can start a new list without ' +
-        'the continue parameter, or use the continue token in this response to retrieve the remainder of the results.',
+        'the continue parameter, or use the continue token in this response to retrieve the remainder of the results. ' +
+        'Continuing with the provided token results in an inconsistent list - objects that were created, modified, or ' +
+        'deleted between the time the first chunk was returned and now may show up in the list.',
       { metadata: { continue: token } },
     ),
   busy: (): Answer => plain(429, 'Too many requests, please try again later.\n', { 'retry-after': '1' }),
