@@ -24,11 +24,9 @@ export function placeIn(credentials: unknown): Place {
   return { server: server.origin, ca };
 }
 
-/** The one value that the file has under a name; as YAML that AKS writes, or as JSON. */
+/** The one value that the file has under a name, in YAML as AKS writes it. */
 function only(text: string, name: string, pattern: string): string {
-  const found = [
-    ...text.matchAll(new RegExp(`(?<![\\w-])["']?${name}["']?:\\s*["']?(${pattern}?)["']?,?\\s*(?=[\\n}]|$)`, 'g')),
-  ];
+  const found = [...text.matchAll(new RegExp(`^[ -]*${name}:[ \\t]*["']?(${pattern}?)["']?\\s*$`, 'gm'))];
   const value = found.length === 1 ? found[0]?.[1] : undefined;
   if (value === undefined || value === '') throw badAnswer(`a kubeconfig with ${found.length} values of ${name}`);
   return value;
