@@ -9,7 +9,7 @@ import { simulatedAzure, type SimulatedAzure } from './simulated-azure';
 const secrets = { group: '', version: 'v1', plural: 'secrets' };
 const kinds = [pods, policies, bindings, gateways, peers, secrets];
 const readPods = 'Microsoft.ContainerService/managedClusters/pods/read';
-const named = Array.from({ length: 600 }, (_, index) => `web-${String(index).padStart(4, '0')}`);
+const named = Array.from({ length: 250 }, (_, index) => `web-${String(index).padStart(4, '0')}`);
 const grants = [
   {
     role: 'reader',
@@ -168,7 +168,7 @@ describe('a refusal is told with what to grant', () => {
 
   test('a token that is refused is taken anew once', async () => {
     simulated.fault('/pods', answering(clusterRefusals.unauthorized()));
-    expect(await list(pods)).toHaveLength(600);
+    expect(await list(pods)).toHaveLength(250);
     simulated.fault('/pods', answering(clusterRefusals.unauthorized()), 2);
     expect(await refusedFor()).toMatchObject({ status: 401, code: 'ClusterTokenRefused', retryable: false });
   });
@@ -177,7 +177,7 @@ describe('a refusal is told with what to grant', () => {
 describe('a server that is busy', () => {
   test('for a moment is waited for', async () => {
     simulated.fault('/pods', answering(clusterRefusals.busy()), 3);
-    expect(await list(pods)).toHaveLength(600);
+    expect(await list(pods)).toHaveLength(250);
     expect(waited).toEqual([1_000, 1_000, 1_000]);
   });
 
@@ -189,7 +189,7 @@ describe('a server that is busy', () => {
   test('that fails is asked again at once, and is a refusal for now when it stays so', async () => {
     const failure = answering({ status: 503, body: 'the server is starting' });
     simulated.fault('/pods', failure, 2);
-    expect(await list(pods)).toHaveLength(600);
+    expect(await list(pods)).toHaveLength(250);
     simulated.fault('/pods', failure, 3);
     expect(await refusedFor()).toMatchObject({ status: 503, retryable: true, message: 'the server is starting' });
   });
@@ -209,7 +209,7 @@ describe('a cluster that does not answer', () => {
     expect(tries).toBeGreaterThan(0);
     expect(simulated.sent()).toEqual([]);
     clock += 31_000;
-    expect(await list(pods)).toHaveLength(600);
+    expect(await list(pods)).toHaveLength(250);
   });
 
   test('and is new is tried again by and by', async () => {

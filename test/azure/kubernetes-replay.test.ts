@@ -75,8 +75,8 @@ captured('a paged read of a real server is followed to its end', async () => {
     [1, 2, 3, 4, 5].map((number) => [`web-${number}`, 'Pod', 'v1']),
   );
   expect(asked).toEqual([
-    '/api/v1/pods?limit=250',
-    ...pages.slice(0, 2).map((page) => `/api/v1/pods?limit=250&continue=${encodeURIComponent(tokenIn(page))}`),
+    '/api/v1/pods?limit=100',
+    ...pages.slice(0, 2).map((page) => `/api/v1/pods?limit=100&continue=${encodeURIComponent(tokenIn(page))}`),
   ]);
 });
 
@@ -86,9 +86,9 @@ captured('a read that expires begins anew, and goes on with the server’s own t
   const last = { ...pages[2]!, metadata: { resourceVersion: '212' } };
   const { list, asked } = replay([first!, gone!, first!, gone!, next!, last].map(pageOf));
   expect((await list(pods)).map(({ metadata }) => metadata.name)).toEqual([1, 2, 3, 4, 5].map((one) => `web-${one}`));
-  expect(asked[2]).toBe('/api/v1/pods?limit=250');
+  expect(asked[2]).toBe('/api/v1/pods?limit=100');
   const fresh = tokenIn({ status: 0, metadata: (gone!.body as { metadata: object }).metadata });
-  expect(asked[4]).toBe(`/api/v1/pods?limit=250&continue=${encodeURIComponent(fresh)}`);
+  expect(asked[4]).toBe(`/api/v1/pods?limit=100&continue=${encodeURIComponent(fresh)}`);
 });
 
 captured.each([
@@ -102,7 +102,7 @@ captured.each([
 captured('a group that a real server does not know has no objects', async () => {
   const { list, asked } = replay([exchange('unknown group'), exchange('unknown group')]);
   expect(await list(gateways)).toEqual([]);
-  expect(asked).toEqual(['/apis/gateway.networking.k8s.io/v1/gateways?limit=250', '/apis/gateway.networking.k8s.io']);
+  expect(asked).toEqual(['/apis/gateway.networking.k8s.io/v1/gateways?limit=100', '/apis/gateway.networking.k8s.io']);
 });
 
 captured('custom resources have their own kind and version', async () => {

@@ -2,7 +2,9 @@ import { AzureError } from '../../core/errors';
 import type { KubernetesObject, ObjectKind } from '../../core/kubernetes-object';
 import { badAnswer } from '../refusal';
 import { answerIn, tokenOf, type Answer, type ListPage } from './answer';
-import { isFields, reduced, weightOf } from './reduced';
+import { isFields } from './fields';
+import { reduced, weightOf } from './reduced';
+import { sharing } from './sharing';
 import { tooLarge, type Ask } from './request';
 
 export interface Means {
@@ -12,8 +14,8 @@ export interface Means {
   readonly pause: (ms: number) => Promise<void>;
 }
 
-/** Objects of a page: more of them take more memory and no less time. */
-const pageSize = 250;
+/** Objects of a page. Larger ones take more memory and no less time. */
+const pageSize = 100;
 /** Where a page of them is too large, objects are: 1.5 MB at most. */
 const smallPageSize = 10;
 /** A cluster has 5,000 nodes at most, with ten pods each and more. */
@@ -23,6 +25,8 @@ const mostBytes = 160_000_000;
 
 interface Progress {
   readonly found: KubernetesObject[];
+  /** What is the same in many of them is kept once. */
+  readonly share: (object: KubernetesObject) => KubernetesObject;
   weight: number;
   limit: number;
   token: string | undefined;
@@ -35,7 +39,14 @@ interface Progress {
  * Throws AzureError: nothing is left out without a word.
  */
 export async function listed(means: Means, kind: ObjectKind): Promise<readonly KubernetesObject[]> {
-  const progress: Progress = { found: [], weight: 0, limit: pageSize, token: undefined, isSecond: false };
+  const progress: Progress = {
+    found: [],
+    share: sharing(),
+    weight: 0,
+    limit: pageSize,
+    token: undefined,
+    isSecond: false,
+  };
   for (let page = 0; page < mostPages; page += 1) {
     const answer = await pageOf(means, kind, progress);
     if (answer === undefined) continue;
@@ -86,7 +97,7 @@ function take(progress: Progress, { items, kind, apiVersion, metadata }: ListPag
   for (const item of items) {
     if (!isFields(item)) throw badAnswer('an item that is no object');
     const object = reduced(item, of);
-    progress.found.push(object);
+    progress.found.push(progress.share(object));
     progress.weight += weightOf(object);
   }
   if (progress.weight > mostBytes) throw tooMany(wanted, `${Math.round(mostBytes / 1_000_000)} MB`);

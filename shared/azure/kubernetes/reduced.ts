@@ -1,6 +1,5 @@
 import type { KubernetesObject, ObjectMeta } from '../../core/kubernetes-object';
-
-type Fields = Readonly<Record<string, unknown>>;
+import { isFields, without, type Fields } from './fields';
 
 /** Kinds whose state no control asks for: what they are to be is in their spec. */
 const stateless = new Set([
@@ -83,16 +82,6 @@ function stateOf(kind: string, status: unknown): unknown {
   if (!isFields(status) || stateless.has(kind)) return undefined;
   if (kind === 'Pod') return { phase: status['phase'] };
   return kind === 'Node' ? { nodeInfo: status['nodeInfo'], addresses: status['addresses'] } : status;
-}
-
-function without(fields: Fields, names: readonly string[]): Fields {
-  const rest: Record<string, unknown> = {};
-  for (const name of Object.keys(fields)) if (!names.includes(name)) rest[name] = fields[name];
-  return rest;
-}
-
-export function isFields(value: unknown): value is Fields {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 /** About how many bytes a value takes, from its texts and fields. */

@@ -6,7 +6,6 @@ import {
   createHttpHeaders,
   createPipelineRequest,
   decompressResponsePolicy,
-  type PipelineRequest,
   type PipelineResponse,
 } from '@azure/core-rest-pipeline';
 import { AzureError } from '../../core/errors';
@@ -43,46 +42,53 @@ export function askAt({ server, ca }: Place, credential: TokenCredential): Ask {
   pipeline.addPolicy(bearerTokenAuthenticationPolicy({ credential, scopes: tokenScope }), { phase: 'Sign' });
   const tlsSettings = { ca };
   return async (path, patience = {}) => {
-    const bounded = boundedRequest(`${server}${path}`, patience.timeout ?? timeout);
-    bounded.request.tlsSettings = tlsSettings;
-    const sent = pipeline.sendRequest(client, bounded.request);
-    sent.catch(() => undefined);
+    const bounds = boundsOf(patience.timeout ?? timeout);
+    const request = createPipelineRequest({
+      url: `${server}${path}`,
+      abortSignal: bounds.signal,
+      headers: createHttpHeaders({ accept: 'application/json' }),
+      onDownloadProgress: ({ loadedBytes }) => bounds.heard(loadedBytes),
+    });
+    request.tlsSettings = tlsSettings;
     try {
-      // A connection that breaks within a compressed body ends neither the body nor the request.
-      return await Promise.race([sent, bounded.given]);
+      return await bounds.within(pipeline.sendRequest(client, request));
     } catch (error) {
-      throw bounded.isTooLarge() ? largeAnswer() : failureOf(error, server);
+      throw bounds.isTooLarge() ? largeAnswer() : failureOf(error, server);
+    } finally {
+      bounds.end();
     }
   };
 }
 
-interface Bounded {
-  readonly request: PipelineRequest;
-  /** Rejects when the time is over. */
-  readonly given: Promise<never>;
+interface Bounds {
+  readonly signal: AbortSignal;
+  readonly heard: (bytes: number) => void;
+  /** The work, or a refusal at once when a bound is hit: a connection that breaks within a compressed body ends nothing. */
+  readonly within: <T>(work: Promise<T>) => Promise<T>;
   readonly isTooLarge: () => boolean;
+  /** Lets go of everything: what waits for the time to be over holds the answer until then. */
+  readonly end: () => void;
 }
 
-function boundedRequest(url: string, milliseconds: number): Bounded {
+function boundsOf(milliseconds: number): Bounds {
   const stop = new AbortController();
+  const timer = setTimeout(() => stop.abort(), milliseconds);
   let large = false;
-  const over = AbortSignal.timeout(milliseconds);
-  const abortSignal = AbortSignal.any([over, stop.signal]);
-  const request = createPipelineRequest({
-    url,
-    abortSignal,
-    headers: createHttpHeaders({ accept: 'application/json' }),
-    onDownloadProgress: ({ loadedBytes }) => {
-      if (loadedBytes <= mostBytes) return;
+  return {
+    signal: stop.signal,
+    heard: (bytes) => {
+      if (bytes <= mostBytes) return;
       large = true;
       stop.abort();
     },
-  });
-  const given = new Promise<never>((_, reject) => {
-    abortSignal.addEventListener('abort', () => reject(new AzureError(silence)), { once: true });
-  });
-  given.catch(() => undefined);
-  return { request, given, isTooLarge: () => large };
+    within: (work) =>
+      new Promise((resolve, reject) => {
+        stop.signal.addEventListener('abort', () => reject(new AzureError(silence)), { once: true });
+        work.then(resolve, reject);
+      }),
+    isTooLarge: () => large,
+    end: () => clearTimeout(timer),
+  };
 }
 
 const silence = { status: 0, code: 'NoAnswer', message: 'no answer in time', retryable: true };
