@@ -8,6 +8,7 @@ import type { Cloud, Settings } from './cloud';
 import { createClusters } from './clusters/index';
 import { createEventGrid } from './delivery';
 import type { DeadLetter, EventFilter } from './delivery';
+import { callers } from './events';
 import type { EventSchema } from './events';
 import { createFaults } from './faults';
 import { createFlows } from './flows';
@@ -34,6 +35,8 @@ export { loadEstate } from './estate';
 export type { Estate } from './estate';
 export type { EventSchema } from './events';
 export type { EventFault, Fault, FaultAnswer, FaultedRequest, Faults } from './faults';
+/** Object id of the identity with this client id. */
+export const identityOf = (clientId: string, tenantId: string): string => callers.steward(clientId, tenantId).objectId;
 export { clusterRefusals } from './clusters/status';
 export type { Caller, ClusterObject, RecordedRequest, WireResource } from './wire';
 
