@@ -29,6 +29,8 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   'shared/policy': ['shared/core/', 'shared/policy/'],
   'shared/policy-cli': ['shared/policy/', 'shared/core/', 'shared/policy-cli/', 'node:'],
   'shared/flow-logging': ['shared/core/', 'shared/flow-logging/'],
+  'shared/kubernetes': ['shared/core/', 'shared/kubernetes/', 'yaml'],
+  'shared/audit-cli': ['shared/core/', 'shared/kubernetes/', 'shared/audit-cli/', 'node:'],
   'shared/controls': ['shared/core/', 'shared/policy/', 'shared/flow-logging/', 'shared/controls/'],
   'shared/pipeline': ['shared/core/', 'shared/pipeline/', 'node:crypto'],
   'shared/kubernetes': ['shared/core/', 'shared/kubernetes/'],
