@@ -169,6 +169,7 @@ describe('a refusal is told with what to grant', () => {
   test('a token that is refused is taken anew once', async () => {
     simulated.fault('/pods', answering(clusterRefusals.unauthorized()));
     expect(await list(pods)).toHaveLength(250);
+    expect(simulated.sent().filter(({ path }) => path.endsWith('/listClusterUserCredential'))).toHaveLength(2);
     simulated.fault('/pods', answering(clusterRefusals.unauthorized()), 2);
     expect(await refusedFor()).toMatchObject({ status: 401, code: 'ClusterTokenRefused', retryable: false });
   });
