@@ -31,6 +31,8 @@ await Promise.all([
       host: 'test/sandbox/host/main.ts',
       bench: 'test/bench/main.ts',
       backfill: 'test/bench/backfill/main.ts',
+      cluster: 'test/bench/cluster/main.ts',
+      'cluster-server': 'test/bench/cluster/server.ts',
       chaos: 'test/chaos/main.ts',
       generate: 'test/generate/main.ts',
       infra: 'test/infra/bicep/main.ts',

@@ -7,6 +7,7 @@ import { armReader } from './azure/arm-reader';
 import { blobReader } from './azure/blob-reader';
 import { cachedReader } from './azure/cached-reader';
 import { tagCanary } from './azure/canary';
+import { kubernetesReader } from './azure/kubernetes-reader';
 import { limitsPolicy } from './azure/limits-policy';
 import { policyReader } from './azure/policy-reader';
 import { sentinelTables } from './azure/sentinel';
@@ -17,6 +18,7 @@ import type { Journal, Reader, World } from './core/ports';
 import { exemptionSources } from './exemption-sources';
 import type { Surroundings } from './core/surroundings';
 import type { Desk } from './http/respond';
+import { readKinds } from './kubernetes/kinds';
 import { inTurns } from './core/in-turns';
 import { parseSettings, type AppSettings } from './settings';
 import { breakerStore } from './store/breakers';
@@ -55,7 +57,7 @@ const [minute, hour] = [60_000, 3_600_000];
 /** Surroundings may be a minute old; what changes by releases and reviews, longer. */
 function maxAge(query: Query): number {
   if (query.kind === 'provider') return 12 * hour;
-  if (query.kind === 'blobs') return minute;
+  if (query.kind === 'blobs' || query.kind === 'objects') return minute;
   const type = query.kind === 'list' ? query.type : query.id;
   if (/\/policy(Set)?Definitions\//i.test(type)) return hour;
   return /policyStates$/i.test(type) ? 10 * minute : minute;
@@ -77,7 +79,9 @@ export function createApp(environment: Readonly<Record<string, string | undefine
   const stores = storesIn(account);
   const pause = async (ms: number): Promise<void> => sleep(ms);
   const arm = { ...settings.arm, credential, limits: limitsPolicy({ now, pause, block: stores.budget.block }) };
-  const azure = blobReader(credential, now, policyReader(arm, now, armReader(arm, now)));
+  const resources = policyReader(arm, now, armReader(arm, now));
+  const inClusters = kubernetesReader(arm, { kinds: readKinds, now, pause }, resources);
+  const azure = blobReader(credential, now, inClusters);
   const reader = cachedReader(inTurn(azure), { now, maxAge });
   const parts: Omit<World, 'journal'> = {
     settings,

@@ -33,7 +33,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   'shared/audit-cli': ['shared/core/', 'shared/kubernetes/', 'shared/audit-cli/', 'node:'],
   'shared/controls': ['shared/core/', 'shared/policy/', 'shared/flow-logging/', 'shared/controls/'],
   'shared/pipeline': ['shared/core/', 'shared/pipeline/', 'node:crypto'],
-  'shared/rights': ['shared/core/', 'shared/rights/'],
+  'shared/rights': ['shared/core/', 'shared/kubernetes/', 'shared/rights/'],
   'shared/doctor': [
     'shared/core/',
     'shared/rights/',

@@ -1,3 +1,4 @@
+import type { KubernetesObject, ObjectKind } from '../shared/core/kubernetes-object';
 import { keyOfQuery, type Blob, type Inventory, type Query, type Reading } from '../shared/core/inventory';
 import type { Found } from '../shared/core/ports';
 import { keyOf, parseId, same, type Json, type Resource } from '../shared/core/resource';
@@ -66,17 +67,24 @@ export interface StoredBlob extends Blob {
   readonly container: string;
 }
 
+/** Objects of one cluster, and their kind. */
+export interface StoredObjects extends ObjectKind {
+  readonly cluster: string;
+  readonly items: readonly KubernetesObject[];
+}
+
 /** An inventory that has read everything and found these. */
 export function inventoryOf(
   resources: readonly Resource[],
   unread: Readonly<Record<string, string>> = {},
   blobs: readonly StoredBlob[] = [],
+  objects: readonly StoredObjects[] = [],
 ): Inventory {
   const answer = (query: Query): Reading<Found> => {
     const key = keyOfQuery(query);
     const reason = Object.entries(unread).find(([name]) => same(name, key))?.[1];
     if (reason !== undefined) return { state: 'unread', reason };
-    return { state: 'read', value: answered(resources, query, blobs) };
+    return { state: 'read', value: answered(resources, query, blobs, objects) };
   };
   return {
     now: '2026-03-01T08:00:00.000Z',
@@ -84,13 +92,24 @@ export function inventoryOf(
     provider: (namespace, scope) => answer({ kind: 'provider', namespace, scope }) as Reading<Resource | undefined>,
     blobs: (endpoint, container, prefix) =>
       answer({ kind: 'blobs', endpoint, container, prefix }) as Reading<readonly Blob[]>,
+    objects: (cluster, { group, version, plural }) =>
+      answer({ kind: 'objects', cluster, group, version, plural }) as Reading<readonly KubernetesObject[]>,
     list: <P>(type: string, scope: string) => answer({ kind: 'list', type, scope }) as Reading<readonly Resource<P>[]>,
   };
 }
 
 /** What Azure answers when it holds these. */
-export function answered(resources: readonly Resource[], query: Query, blobs: readonly StoredBlob[] = []): Found {
+export function answered(
+  resources: readonly Resource[],
+  query: Query,
+  blobs: readonly StoredBlob[] = [],
+  objects: readonly StoredObjects[] = [],
+): Found {
   switch (query.kind) {
+    case 'objects':
+      return objects
+        .filter((one) => keyOfQuery({ ...one, kind: 'objects' }) === keyOfQuery(query))
+        .flatMap(({ items }) => items);
     case 'blobs':
       return blobs.filter(
         ({ container, name }) => container === `${query.endpoint}${query.container}` && name.startsWith(query.prefix),

@@ -13,7 +13,7 @@ import { keyOf, subscriptionOf, type Resource } from '../shared/core/resource';
 import type { Settings } from '../shared/core/settings';
 import { findingsTable } from '../shared/core/tables';
 import { inTurns } from '../shared/core/in-turns';
-import { answered, resource, settings as usual, type StoredBlob } from './given';
+import { answered, resource, settings as usual, type StoredBlob, type StoredObjects } from './given';
 import { memoryBreakers } from './memory-breakers';
 import { memoryLedger } from './memory-ledger';
 import { memoryReceipts } from './memory-receipts';
@@ -26,6 +26,8 @@ import { surroundingsGiven } from './surroundings-given';
 export interface MemoryAzure {
   resources: readonly Resource[];
   blobs: readonly StoredBlob[];
+  /** What is in clusters. */
+  objects: readonly StoredObjects[];
   readonly asked: Query[];
   readonly written: Action[];
   /** Answers a refusal for a request, or undefined to let it through. */
@@ -71,7 +73,7 @@ export function refusal(code: string, status = 403, retryAfter?: number): AzureE
 }
 
 export function memoryAzure(resources: readonly Resource[]): MemoryAzure {
-  return { resources, blobs: [], asked: [], written: [], refuse: () => undefined, land: landed };
+  return { resources, blobs: [], objects: [], asked: [], written: [], refuse: () => undefined, land: landed };
 }
 
 function landed({ id, body }: Action): readonly Resource[] {
@@ -179,7 +181,7 @@ async function ask(azure: MemoryAzure, query: Query, now: () => string): Promise
   const readAt = now();
   const refused = azure.refuse({ query });
   if (refused !== undefined) throw refused;
-  const value = answered(azure.resources, query, azure.blobs);
+  const value = answered(azure.resources, query, azure.blobs, azure.objects);
   return { query, readAt, result: { state: 'read', value } };
 }
 

@@ -37,7 +37,7 @@ export function rightsPage(controls: readonly Control[]): string {
 }
 
 function section(role: CompiledRole, rights: readonly Right[]): readonly string[] {
-  const always = role.actions.map((action) => ['always', action] as const);
+  const always = [...role.actions, ...role.dataActions].map((action) => ['always', action] as const);
   const conditional = Object.entries(role.when).flatMap(([when, actions]) =>
     actions.map((action) => [`\`${when}\``, action] as const),
   );

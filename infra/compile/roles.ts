@@ -10,6 +10,8 @@ export interface CompiledRole {
   readonly description: string;
   /** What it always allows. */
   readonly actions: readonly string[];
+  /** What it always allows within a service, past Resource Manager. */
+  readonly dataActions: readonly string[];
   /** What it allows besides, where a control may write or an option is on. */
   readonly when: Readonly<Record<string, readonly string[]>>;
 }
@@ -19,8 +21,16 @@ export interface CompiledRoles {
   readonly builtIn: readonly BuiltInRole[];
 }
 
-const titles: readonly Pick<CompiledRole, 'key' | 'scope' | 'description'>[] = [
+type Title = Pick<CompiledRole, 'key' | 'scope' | 'description'>;
+
+const titles: readonly Title[] = [
   { key: 'reader', scope: 'subscription', description: 'Reads what is judged, and what it is judged by.' },
+  {
+    key: 'cluster-reader',
+    scope: 'subscription',
+    description:
+      'Reads what is in clusters, Secrets never. Where Azure RBAC for Kubernetes is off, infra/kubernetes/reader.yaml does.',
+  },
   { key: 'writer', scope: 'subscription', description: 'Puts right what lies anywhere in the subscription.' },
   { key: 'own-group', scope: 'ownGroup', description: 'Makes in its own resource group what remedies need.' },
   {
@@ -43,17 +53,25 @@ export function compileRoles(controls: readonly Control[]): CompiledRoles {
 }
 
 /** An action stands once for each of its conditions, and under none where it always stands. */
-function roleOf(title: Pick<CompiledRole, 'key' | 'scope' | 'description'>, rights: readonly Right[]): CompiledRole {
-  const here = rights.filter(({ at }) => at === title.scope);
-  const always = actionsIn(here.filter(({ when }) => when === undefined));
-  const isReader = title.key === 'reader';
-  const conditions = [...new Set(here.map(({ when }) => when))].filter((when) => when !== undefined).toSorted();
+function roleOf(title: Title, rights: readonly Right[]): CompiledRole {
+  const isOwn = ({ role }: Right): boolean => role === (title.key === 'cluster-reader' ? title.key : undefined);
+  const here = rights.filter((right) => right.at === title.scope && isOwn(right));
+  const planes = Map.groupBy(here, ({ plane }) => plane ?? 'control');
+  const control = planes.get('control') ?? [];
+  const always = actionsIn(control.filter(({ when }) => when === undefined));
+  const conditions = [...new Set(control.map(({ when }) => when))].filter((when) => when !== undefined).toSorted();
   const sets = conditions.map((when): readonly [string, readonly string[]] => [
     when,
-    actionsIn(here.filter((right) => right.when === when)).filter((action) => !always.includes(action)),
+    actionsIn(control.filter((right) => right.when === when)).filter((action) => !always.includes(action)),
   ]);
-  const isBeside = title.scope === 'subscription' && !isReader;
-  return { ...title, actions: isBeside ? [] : always, when: isReader ? {} : Object.fromEntries(sets) };
+  const reads = title.key === 'reader' || title.key === 'cluster-reader';
+  const isBeside = title.scope === 'subscription' && !reads;
+  return {
+    ...title,
+    actions: isBeside ? [] : always,
+    dataActions: actionsIn(planes.get('data') ?? []),
+    when: reads ? {} : Object.fromEntries(sets),
+  };
 }
 
 function actionsIn(rights: readonly Right[]): readonly string[] {

@@ -32,6 +32,7 @@ type roleOf = {
   scope: string
   description: string
   actions: string[]
+  dataActions: string[]
 }
 
 var compiled = loadJsonContent('../generated/roles.json')
@@ -50,6 +51,7 @@ var everyRole = map(filter(compiled.roles, one => contains(scopes, one.scope)), 
     one.key == 'reader' ? furtherReads : [],
     flatten(map(filter(items(one.when), entry => contains(conditions, entry.key)), entry => entry.value))
   )
+  dataActions: one.dataActions
 })
 var roles roleOf[] = filter(everyRole, one => !empty(one.actions))
 
@@ -74,7 +76,7 @@ resource definitions 'Microsoft.Authorization/roleDefinitions@2022-04-01' = [
         {
           actions: one.actions
           notActions: []
-          dataActions: []
+          dataActions: one.dataActions
           notDataActions: []
         }
       ]

@@ -1,6 +1,7 @@
 import type { ActivityLog, LoggedChange } from '../core/delivery';
 import { getJson, type Arm } from './arm-reader';
-import { badAnswer, nextOf } from './pages';
+import { nextOf } from './pages';
+import { badAnswer } from './refusal';
 
 interface Named {
   readonly value?: string;

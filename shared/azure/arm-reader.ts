@@ -16,8 +16,8 @@ import type { Query } from '../core/inventory';
 import type { Found, Read } from '../core/ports';
 import { keyOf, nameOf, same, subscriptionScope, typeOf, type Resource } from '../core/resource';
 import { apiVersionOf } from './api-versions';
-import { isAbsent, refusalOf, toAzureError } from './refusal';
-import { badAnswer, pages } from './pages';
+import { pages } from './pages';
+import { badAnswer, isAbsent, refusalOf, toAzureError } from './refusal';
 
 export interface Arm {
   /** `https://management.azure.com`, or another cloud's. */
@@ -61,7 +61,8 @@ async function answered(get: GetJson, arm: Arm, query: Query): Promise<Found> {
     case 'provider':
       return one(get, urlOfProvider(arm, query));
     case 'blobs':
-      throw new Error('Azure Resource Manager holds no blobs');
+    case 'objects':
+      throw new Error(`Azure Resource Manager holds no ${query.kind}`);
     case 'list':
       if (keyOf(query.type) === 'microsoft.policyinsights/policystates') return policyStates(get, arm, query.scope);
       if (same(query.type, subscriptionType)) return subscriptionAt(get, arm, query.scope);

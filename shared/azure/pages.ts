@@ -1,5 +1,5 @@
-import { AzureError } from '../core/errors';
 import type { Resource } from '../core/resource';
+import { badAnswer } from './refusal';
 
 const mostPages = 10_000;
 
@@ -33,8 +33,4 @@ export function nextOf(nextLink: string | null | undefined, endpoint: string): s
   const next = URL.parse(nextLink, endpoint);
   if (next?.origin !== new URL(endpoint).origin) throw badAnswer('a next page at another address');
   return next.href;
-}
-
-export function badAnswer(what: string): AzureError {
-  return new AzureError({ status: 0, code: 'BadAnswer', message: `Azure sent ${what}`, retryable: false });
 }

@@ -20,7 +20,7 @@ export function policyReader(arm: Arm, now: () => string, others: Reads): Reads 
   return {
     read: async (query) => {
       const question = questionOf(query);
-      if (question === undefined || query.kind === 'blobs') return others.read(query);
+      if (question === undefined || query.kind === 'blobs' || query.kind === 'objects') return others.read(query);
       const readAt = now();
       const { subscriptionId } = parseId(query.kind === 'get' ? query.id : query.scope);
       return { query, readAt, result: { state: 'read', value: await answerTo(arm, subscriptionId, question) } };

@@ -102,3 +102,7 @@ function failedCredential(error: Error): AzureError | undefined {
   );
   return isCredential ? refusalOf({ status: 0, code: error.name, message: `no token: ${error.message}` }) : undefined;
 }
+
+export function badAnswer(what: string): AzureError {
+  return new AzureError({ status: 0, code: 'BadAnswer', message: `Azure sent ${what}`, retryable: false });
+}

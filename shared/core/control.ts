@@ -1,4 +1,5 @@
 import type { Inventory } from './inventory';
+import type { ObjectKind } from './kubernetes-object';
 import type { Json, Resource } from './resource';
 import type { Past } from './past';
 import type { Settings } from './settings';
@@ -19,6 +20,8 @@ export interface Control {
   readonly subjects: readonly string[];
   /** Other types that `evaluate` and `plan` look up; an event on one of them wakes the subjects that looked at it. */
   readonly reads: readonly string[];
+  /** What it asks clusters for. Absent: nothing. */
+  readonly kinds?: readonly ObjectKind[];
   /** Ids of the controls whose findings on a subject it is told; absent: it judges by what is, and nothing is looked up. */
   readonly remembers?: readonly string[];
   /** One verdict, or one for each of several things; each of them becomes a finding of its own. */

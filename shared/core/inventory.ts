@@ -1,3 +1,4 @@
+import type { KubernetesObject, ObjectKind } from './kubernetes-object';
 import { keyOf, type Resource } from './resource';
 
 /** A blob, as a listing of its container shows it. */
@@ -11,19 +12,26 @@ export interface Blob {
 
 /**
  * One question to Azure: a resource by id; all resources of a type under a subscription, a resource group, another
- * resource or, with an empty scope, the tenant; what a resource provider tells of its types (`Microsoft.Network`), aliases included; or the blobs of a container
- * below a prefix, at the endpoint that a storage account tells (`https://stlogs.blob.core.windows.net/`).
+ * resource or, with an empty scope, the tenant; what a resource provider tells of its types (`Microsoft.Network`), aliases
+ * included; the blobs of a container below a prefix, at the endpoint that a storage account tells
+ * (`https://stlogs.blob.core.windows.net/`); or all objects of a kind in a cluster, by the cluster's id.
  */
 export type Query =
   | { readonly kind: 'get'; readonly id: string }
   | { readonly kind: 'list'; readonly type: string; readonly scope: string }
   | { readonly kind: 'provider'; readonly namespace: string; readonly scope: string }
-  | { readonly kind: 'blobs'; readonly endpoint: string; readonly container: string; readonly prefix: string };
+  | { readonly kind: 'blobs'; readonly endpoint: string; readonly container: string; readonly prefix: string }
+  | ({ readonly kind: 'objects'; readonly cluster: string } & ObjectKind);
+
+/** The beginning of the key of each question for objects: they are much, and nobody holds them longer than he needs them. */
+export const objectsPrefix = 'objects of ';
 
 export function keyOfQuery(query: Query): string {
   if (query.kind === 'get') return keyOf(query.id);
   // Names of blobs differ by case.
   if (query.kind === 'blobs') return `${query.endpoint}|${query.container}/${query.prefix}`;
+  if (query.kind === 'objects')
+    return `${objectsPrefix}${keyOf(query.cluster)}|${query.group}/${query.version}/${query.plural}`;
   return keyOf(`${query.scope}|${query.kind === 'list' ? query.type : query.namespace}`);
 }
 
@@ -33,9 +41,9 @@ export function isOfTenant(query: Query): boolean {
   return isAtTenant || query.kind === 'provider' || keyOfQuery(query).startsWith('/providers/');
 }
 
-/** What no event tells of, so that it is never outdated by one: what is the tenant's, and blobs. */
+/** What no event tells of, so that it is never outdated by one: what is the tenant's, blobs, and what is in clusters. */
 export function isUntold(query: Query): boolean {
-  return query.kind === 'blobs' || isOfTenant(query);
+  return query.kind === 'blobs' || query.kind === 'objects' || isOfTenant(query);
 }
 
 /** What came of a question. `unread` says why and is never taken for «there is none». */
@@ -54,4 +62,6 @@ export interface Inventory {
   provider(namespace: string, scope: string): Reading<Resource | undefined>;
   /** None where there is no such container yet. */
   blobs(endpoint: string, container: string, prefix: string): Reading<readonly Blob[]>;
+  /** Of all namespaces, without what no control asks for. None where the cluster does not have this kind. Never Secrets. */
+  objects(cluster: string, kind: ObjectKind): Reading<readonly KubernetesObject[]>;
 }

@@ -4,6 +4,7 @@ import type { ExemptionSources } from './exemption';
 import type { ActivityLog, Canary, Receipts } from './delivery';
 import type { Announcement, Finding, Turn } from './finding';
 import type { Blob, Query, Reading } from './inventory';
+import type { KubernetesObject } from './kubernetes-object';
 import type { LedgerChange, LedgerEnd, LedgerEntry } from './ledger';
 import type { Limit } from './limits';
 import type { Message } from './message';
@@ -41,7 +42,7 @@ export interface World {
   readonly pause: (ms: number) => Promise<void>;
 }
 
-export type Found = Resource | undefined | readonly Resource[] | readonly Blob[];
+export type Found = Resource | undefined | readonly Resource[] | readonly Blob[] | readonly KubernetesObject[];
 
 export interface Read {
   readonly query: Query;

@@ -28,5 +28,6 @@ export function inventoryWithoutNulls(inventory: Inventory): Inventory {
     list: <P>(type: string, scope: string) => clean(inventory.list<P>(type, scope)),
     provider: (namespace, scope): Reading<Resource | undefined> => inventory.provider(namespace, scope),
     blobs: (endpoint, container, prefix) => inventory.blobs(endpoint, container, prefix),
+    objects: (cluster, kind) => inventory.objects(cluster, kind),
   };
 }

@@ -23,16 +23,15 @@ export function needsOf(inventory: Inventory, context: Context): readonly Need[]
 
 /** What the roles are made of: the rights of all controls to look, and those of the enabled remedies to write. */
 function onResources(context: Context): readonly Need[] {
-  const needed = rightsOf(context.controls).flatMap(({ action, at, when, why }) =>
+  const needed = rightsOf(context.controls).flatMap(({ action, at, when, why, plane = 'control' }) =>
     scopesOf(at, context)
       .filter((scope) => when === undefined || conditionsAt(scope, context).includes(when))
-      .map((scope) => ({ scope, action, why })),
+      .map((scope): Need => ({ scope, actions: [action], why, plane })),
   );
-  const groups = Map.groupBy(needed, ({ scope, why }) => `${keyOf(scope)}|${why}`);
-  return [...groups.values()].flatMap((those): readonly Need[] => {
-    const [{ scope, why } = { scope: '', why: '' }] = those;
-    return [{ scope, actions: distinct(those.map(({ action }) => action)), plane: 'control', why }];
-  });
+  const groups = Map.groupBy(needed, ({ scope, why, plane }) => `${keyOf(scope)}|${plane}|${why}`);
+  return [...groups.values()].flatMap((those): readonly Need[] =>
+    those.slice(0, 1).map((one) => ({ ...one, actions: distinct(those.flatMap(({ actions }) => actions)) })),
+  );
 }
 
 /** Which controls may write there, and what else the deployment was told to allow. */

@@ -80,6 +80,7 @@ function asIfNew(inventory: Inventory, ownGroup: string): Inventory {
     list: (type, scope) => (same(type, types.flowLog) ? { state: 'read', value: [] } : inventory.list(type, scope)),
     provider: (namespace, scope) => inventory.provider(namespace, scope),
     blobs: (endpoint, container, prefix) => inventory.blobs(endpoint, container, prefix),
+    objects: (cluster, kind) => inventory.objects(cluster, kind),
   };
 }
 

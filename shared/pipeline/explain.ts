@@ -6,6 +6,17 @@ const advice: Readonly<Record<string, string>> = {
   authorizationpermissionmismatch: 'grant the app the role Storage Blob Data Reader on the storage account',
   authorizationfailure:
     'let the app through the firewall of the storage account: by a private endpoint, or by a rule for the app’s subnet',
+  clusterrolenotassigned: 'assign the role Steward cluster-reader to the app on the cluster or above it',
+  clusterrolenotbound: 'apply infra/kubernetes/reader.yaml to the cluster, with the object id of the app’s identity',
+  clustertokenrefused:
+    'let the cluster trust the tenant of the subscription: its Entra ID integration names another one',
+  clusterwithoutentra: 'turn on the Entra ID integration of the cluster; Steward takes no key of an administrator',
+  clusterstopped: 'nothing while it is stopped: it is read when it runs',
+  clusternotready: 'nothing: Steward tries again when it is made',
+  clusternotreached:
+    'give the app a way to the API server: integrate it with a network that reaches it and resolves its name (for a private cluster, one that is linked to its private DNS zone), and have its address among the authorised IP ranges where there are some',
+  clusternottrusted: 'look who answers at that address: Steward sends its token only to the cluster that Azure names',
+  toomanyobjects: 'have it judged from its manifests; what is not held at once is not judged in parts',
   linkedauthorizationfailed: 'grant the app the role that its deployment defines on the resource that is named too',
   requestdisallowedbypolicy:
     'have the owner of that policy allow it, or exempt the resource; Steward never works around a policy',

@@ -1,4 +1,13 @@
-import { isUntold, keyOfQuery, type Blob, type Inventory, type Query, type Reading } from '../core/inventory';
+import {
+  isUntold,
+  keyOfQuery,
+  objectsPrefix,
+  type Blob,
+  type Inventory,
+  type Query,
+  type Reading,
+} from '../core/inventory';
+import type { KubernetesObject } from '../core/kubernetes-object';
 import type { Found, Read } from '../core/ports';
 import { InputError } from '../core/errors';
 import { keyOf, keyOfResource, parseId, replaced, typeOf, withoutId, type Resource } from '../core/resource';
@@ -22,6 +31,12 @@ export function withReads(known: Known, reads: readonly Read[]): Known {
     ),
     reads: new Map([...known.reads, ...reads.map(({ query, result }) => [keyOfQuery(query), result] as const)]),
   };
+}
+
+/** Lets go of the objects of clusters: those of one cluster serve nobody who judges another. */
+export function withoutObjects(known: Known): Known {
+  const others = [...known.reads].filter(([key]) => !key.startsWith(objectsPrefix));
+  return others.length === known.reads.size ? known : { ...known, reads: new Map(others) };
 }
 
 /** Knows a resource as it is after a write, by its id and in the list that it belongs to. */
@@ -84,6 +99,8 @@ export function viewOf(known: Known, now: string): View {
     provider: (namespace, scope) => ask({ kind: 'provider', namespace, scope }) as Reading<Resource | undefined>,
     blobs: (endpoint, container, prefix) =>
       ask({ kind: 'blobs', endpoint, container, prefix }) as Reading<readonly Blob[]>,
+    objects: (cluster, { group, version, plural }) =>
+      ask({ kind: 'objects', cluster, group, version, plural }) as Reading<readonly KubernetesObject[]>,
     list: <P>(type: string, scope: string) => ask({ kind: 'list', type, scope }) as Reading<readonly Resource<P>[]>,
   };
   return { inventory, missing, lookedAt };

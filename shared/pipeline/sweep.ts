@@ -9,7 +9,7 @@ import type { Verdict } from '../core/verdict';
 import { comeBack, patienceWithSweep } from './come-back';
 import { exempted } from './exempted';
 import { explain } from './explain';
-import { nothingKnown, withReads, type Known } from './known';
+import { nothingKnown, withoutObjects, withReads, type Known } from './known';
 import { conclude, latest } from './observe';
 import { gone, hopsOf, record } from './record';
 import { recover } from './recover';
@@ -123,12 +123,15 @@ interface Subjects extends Sweep {
   readonly seen: string;
 }
 
-/** How many are judged at the same time: what one reads, the next ones know. */
-const side = 16;
+/** How many are judged at the same time: what one reads, the next ones know. What is in one cluster is much, and its own. */
+function sideOf({ kinds }: Control): number {
+  return kinds === undefined ? 16 : 1;
+}
 
 async function judgeAll(world: World, message: Message, one: Subjects): Promise<readonly (number | undefined)[]> {
   let { known } = one;
   const ends: PromiseSettledResult<Judged>[] = [];
+  const side = sideOf(one.control);
   for (let start = 0; start < one.subjects.length; start += start === 0 ? 1 : side) {
     const some = one.subjects.slice(start, start + (start === 0 ? 1 : side));
     ends.push(
@@ -184,7 +187,7 @@ async function judgeListed(
     refusal === undefined ? {} : await proposal(world, { control, subject, known, freshness, why }, refusal);
   await record(world, { ...judged, ...proposed });
   if (isWrong && refusal === undefined) await sendToRemedy(world, message, { control, subject, seen });
-  return { known, retryAfter: latest([concluded.retryAfter, excused.retryAfter]) };
+  return { known: withoutObjects(known), retryAfter: latest([concluded.retryAfter, excused.retryAfter]) };
 }
 
 interface Wrong {

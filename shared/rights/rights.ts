@@ -1,24 +1,30 @@
 import type { Control, Remedy } from '../core/control';
-import { readOf } from '../core/permissions';
+import { readOf, type Plane } from '../core/permissions';
 import { ownRights, type Place } from './own-rights';
 import { azureChecks } from './azure-checks';
+import { clusterRights } from './cluster-rights';
 import { placeOfWrite, placesOfPutBack } from './places';
 
 /** One action that has to be allowed in one place. */
 export interface Right {
   readonly action: string;
   readonly at: Place;
+  /** The role that it belongs to, where it is not the one that holds what is needed there. */
+  readonly role?: 'cluster-reader';
+  /** Absent: an operation of Resource Manager. */
+  readonly plane?: Plane;
   /** Id of the control that may write, or the option, with which it is needed; absent: always. */
   readonly when?: string;
   /** What for, as a sentence without its full stop. */
   readonly why: string;
 }
 
-/** Everything that the code does in Azure Resource Manager, and what Azure checks with it. */
+/** Everything that the code does in Azure Resource Manager and in clusters, and what Azure checks with it. */
 export function rightsOf(controls: readonly Control[]): readonly Right[] {
   return [
     ...ownRights.map(({ option, ...right }): Right => ({ ...right, ...(option && { when: option }) })),
     ...readsElsewhere,
+    ...clusterRights,
     ...controls.flatMap(readsOf),
     ...controls.flatMap(({ id, remedy }) => (remedy === undefined ? [] : writesOf(id, remedy))),
   ];

@@ -101,6 +101,7 @@ function inventoryIn(all: readonly Resource[], asked: Iterable<Query> = []): Rea
     list: (type, scope) => read({ kind: 'list', type, scope }),
     provider: (namespace, scope) => read({ kind: 'provider', namespace, scope }),
     blobs: (endpoint, container, prefix) => read({ kind: 'blobs', endpoint, container, prefix }),
+    objects: () => ({ state: 'read', value: [] }),
   };
   return { inventory, queries };
 }

@@ -62,6 +62,7 @@ function azure(
     get: <P>(id: string) => answer({ kind: 'get', id }) as Reading<Resource<P> | undefined>,
     provider: () => ({ state: 'read', value: undefined }),
     blobs: () => ({ state: 'read', value: [] }),
+    objects: () => ({ state: 'read', value: [] }),
     list: <P>(type: string, scope: string) => answer({ kind: 'list', type, scope }) as Reading<readonly Resource<P>[]>,
   };
 }

@@ -4,7 +4,14 @@ import { roles } from '../../shared/doctor/roles';
 import { idIn, stewardGroup, subscription } from '../given';
 import { everything, examine, listOf, ruleId, type Given } from './given';
 
-const reader: Permission = { actions: ['*/read', 'Microsoft.PolicyInsights/policyStates/queryResults/action'] };
+const reader: Permission = {
+  actions: [
+    '*/read',
+    'Microsoft.PolicyInsights/policyStates/queryResults/action',
+    'Microsoft.ContainerService/managedClusters/listClusterUserCredential/action',
+  ],
+  dataActions: ['*'],
+};
 
 /** Everything at all scopes but one. */
 const but = (scope: string, ...permissions: readonly Permission[]): Given => ({
@@ -26,7 +33,7 @@ test('an identity that may do everything is right at each scope', () => {
 test('one that only audits needs to read, nothing else', () => {
   const given: Given = {
     settings: { remediate: [] },
-    permissions: () => [{ ...reader, dataActions: ['*'] }],
+    permissions: () => [reader],
   };
   expect(examine(roles, given).filter(({ state }) => state !== 'ok')).toEqual([]);
 });
@@ -43,6 +50,7 @@ test.each<[string, string, Permission]>([
     subscription,
     { ...everything, notActions: ['Microsoft.PolicyInsights/*/action'] },
   ],
+  ['Microsoft.ContainerService/managedClusters/pods/read', subscription, { actions: ['*'] }],
   ['Microsoft.Network/networkWatchers/flowLogs/write', subscription, reader],
   ['Microsoft.Network/networkWatchers/flowLogs/delete', subscription, reader],
   ['Microsoft.Network/networkWatchers/configureFlowLog/action', subscription, reader],
@@ -87,7 +95,10 @@ test('a subscription in which nothing may be written needs no write', () => {
 
 test('a named storage account needs its keys to be told and its blobs to be read', () => {
   const account = idIn('rg-logs', 'Microsoft.Storage/storageAccounts/stlogs');
-  const given: Given = { settings: { flowLogStorage: { westeurope: account } }, ...but(account, reader) };
+  const given: Given = {
+    settings: { flowLogStorage: { westeurope: account } },
+    ...but(account, { actions: reader.actions ?? [] }),
+  };
   const { state, found } = at(account, given);
   expect(state).toBe('wrong');
   expect(found).toContain('Microsoft.Storage/storageAccounts/listServiceSas/action');

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { clusterRoleYaml } from '../../infra/compile/cluster-role';
 import { eventFamilies } from '../../infra/compile/event-filter';
 import { rightsPage } from '../../infra/compile/rights-page';
 import { compileRoles } from '../../infra/compile/roles';
@@ -32,6 +33,7 @@ export function generatedTexts(root = '.'): readonly GeneratedText[] {
     { file: 'README.md', mark: 'costs', text: tableOf(sizes, prices) },
     { file: 'docs/openapi.json', text: json(openApi([backfill, ...routes])) },
     { file: 'infra/generated/roles.json', text: json(compileRoles(controls)) },
+    { file: 'infra/kubernetes/reader.yaml', text: clusterRoleYaml() },
     { file: 'docs/rights.md', text: rightsPage(controls) },
     { file: 'infra/generated/tables.json', text: json(tablesForBicep()) },
     { file: 'infra/generated/event-filter.json', text: json(eventFamilies()) },

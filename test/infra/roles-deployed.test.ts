@@ -25,7 +25,7 @@ const estate = {
 interface Definition {
   readonly roleName: string;
   readonly assignableScopes: readonly string[];
-  readonly permissions: readonly { readonly actions: readonly string[] }[];
+  readonly permissions: readonly { readonly actions: readonly string[]; readonly dataActions: readonly string[] }[];
 }
 interface Assignment {
   readonly roleDefinitionId: string;
@@ -43,8 +43,10 @@ const ofType = <T>(all: readonly Predicted[], type: string): readonly (readonly 
 function granted(all: readonly Predicted[]): readonly string[] {
   const definitions = new Map(ofType<Definition>(all, 'roleDefinitions').map(([id, role]) => [nameOf(id), role]));
   const assignments = ofType<Assignment>(all, 'roleAssignments').flatMap(([id, { roleDefinitionId }]) => {
-    const actions = definitions.get(nameOf(roleDefinitionId))?.permissions[0]?.actions ?? [];
-    return actions.map((action) => `${id.split('/providers/Microsoft.Authorization/')[0] ?? ''}: ${action}`);
+    const { actions = [], dataActions = [] } = definitions.get(nameOf(roleDefinitionId))?.permissions[0] ?? {};
+    return [...actions, ...dataActions].map(
+      (action) => `${id.split('/providers/Microsoft.Authorization/')[0] ?? ''}: ${action}`,
+    );
   });
   return [...new Set(assignments.map((line) => line.toLowerCase()))].toSorted();
 }
@@ -55,7 +57,10 @@ const heldTo = (grants: readonly Grant[]): readonly string[] =>
     ...new Set(
       grants
         .filter(({ scope }) => scope !== '')
-        .flatMap(({ scope, actions }) => actions.map((action) => `${scope}: ${action}`.toLowerCase())),
+        .filter(({ role }) => !role.startsWith('Storage '))
+        .flatMap(({ scope, actions, dataActions = [] }) =>
+          [...actions, ...dataActions].map((action) => `${scope}: ${action}`.toLowerCase()),
+        ),
     ),
   ].toSorted();
 
@@ -82,6 +87,7 @@ where('the deployed roles', () => {
     const suffix = `(${estate.subscriptionId})`;
     expect(roles.map(({ roleName, assignableScopes }) => [roleName, assignableScopes])).toEqual([
       [`Steward reader ${suffix}`, [subscriptionOf(1)]],
+      [`Steward cluster-reader ${suffix}`, [subscriptionOf(1)]],
       [`Steward writer ${suffix}`, [subscriptionOf(1)]],
       [`Steward own-group ${suffix}`, [subscriptionOf(1)]],
       [`Steward flow-log-storage ${suffix}`, [subscriptionOf(1), subscriptionOf(2)]],
@@ -109,9 +115,13 @@ where('the deployed roles', () => {
 
   test('without consent are one that reads, with what policies need besides', () => {
     const roles = ofType<Definition>(of('audit'), 'roleDefinitions').map(([, role]) => role);
-    expect(roles.map(({ roleName }) => roleName)).toEqual([`Steward reader (${estate.subscriptionId})`]);
+    expect(roles.map(({ roleName }) => roleName)).toEqual([
+      `Steward reader (${estate.subscriptionId})`,
+      `Steward cluster-reader (${estate.subscriptionId})`,
+    ]);
     const actions = roles.flatMap(({ permissions }) => permissions[0]?.actions ?? []);
     expect(actions).toContain('Microsoft.Sql/servers/read');
-    expect(actions.filter((action) => !/\/read$|\/queryResults\/action$/.test(action))).toEqual([]);
+    const isRead = /\/read$|\/queryResults\/action$|\/listClusterUserCredential\/action$/;
+    expect(actions.filter((action) => !isRead.test(action))).toEqual([]);
   });
 });

@@ -27,7 +27,9 @@ const control = (id: string, more: Partial<Control>): Control => ({
 const compiled = compileRoles(controls).roles;
 const roleNamed = (key: string, roles: readonly CompiledRole[] = compiled): CompiledRole =>
   roles.find((role) => role.key === key)!;
-const isRead = (action: string): boolean => /\/read$|\/queryResults\/action$/.test(action);
+/** A user's credentials of a cluster with Entra ID hold no key. */
+const isRead = (action: string): boolean =>
+  /\/read$|\/queryResults\/action$|\/listClusterUserCredential\/action$/.test(action);
 const everything = ({ actions, when }: CompiledRole): readonly string[] => [...actions, ...Object.values(when).flat()];
 const pairs = (list: readonly Control[]): readonly [string, string][] =>
   list.flatMap(({ id, remedy: { permissions = [], toTakeBack = [], toPutBack = [] } = {} }) =>
@@ -154,6 +156,27 @@ describe('what the roles grant', () => {
       }
     },
   );
+
+  test('within a service is the reading of exactly the kinds that are read in clusters', () => {
+    const clusters = 'Microsoft.ContainerService/managedClusters';
+    expect(compiled.filter(({ dataActions }) => dataActions.length > 0).map(({ key }) => key)).toEqual([
+      'cluster-reader',
+    ]);
+    expect(roleNamed('cluster-reader').dataActions).toEqual(
+      [
+        ...['configmaps', 'namespaces', 'nodes', 'pods', 'serviceaccounts', 'services', 'customresources'],
+        ...['daemonsets', 'deployments', 'replicasets', 'statefulsets'].map((kind) => `apps/${kind}`),
+        ...['cronjobs', 'jobs'].map((kind) => `batch/${kind}`),
+        ...['ingressclasses', 'ingresses', 'networkpolicies'].map((kind) => `networking.k8s.io/${kind}`),
+        ...['clusterrolebindings', 'clusterroles', 'rolebindings', 'roles'].map(
+          (kind) => `rbac.authorization.k8s.io/${kind}`,
+        ),
+      ]
+        .map((kind) => `${clusters}/${kind}/read`)
+        .toSorted(),
+    );
+    expect(roleNamed('cluster-reader').actions).toEqual([`${clusters}/listClusterUserCredential/action`]);
+  });
 
   test('without consent is nothing but reading', () => {
     expect(compiled.flatMap(({ actions }) => actions).filter((action) => !isRead(action))).toEqual([]);

@@ -1,12 +1,22 @@
 import { createHash } from 'node:crypto';
+import { parseAllDocuments } from 'yaml';
+import { clusterRoleYaml } from '../../infra/compile/cluster-role';
 import { findingsTable, streamOf, tables, type TableDefinition } from '../../shared/core/tables';
 import { eventResources, functionApp } from './deployed-events';
-import type { Estate, SimulatedSubscription, WireResource } from './subscription/index';
+import {
+  identityOf,
+  type ClusterObject,
+  type Estate,
+  type SimulatedSubscription,
+  type WireResource,
+} from './subscription/index';
 
 /** What deploying Steward leaves in a subscription, as far as the app needs it. */
 export interface Deployment {
   readonly clientId: string;
   resources(subscription: Pick<SimulatedSubscription, 'url'>): readonly WireResource[];
+  /** What `infra/kubernetes/reader.yaml` makes in each cluster that does not go by Azure's role assignments. */
+  objects(estate: Estate): readonly ClusterObject[];
   /** The settings that rights depend on. */
   readonly choices: Readonly<Record<string, string>>;
   settings(subscription: SimulatedSubscription): Readonly<Record<string, string>>;
@@ -52,6 +62,10 @@ export function deployment(estate: Estate): Deployment {
       ...eventResources(estate.subscriptionId, group),
       ...sentinelOf(workspace),
     ],
+    objects: ({ resources, tenantId }) =>
+      resources
+        .filter(({ id, properties }) => /\/managedClusters\/[^/]+$/i.test(id) && !goesByAzure(properties))
+        .flatMap(({ id }) => readerIn(id, identityOf(clientId, tenantId))),
     settings: (subscription) => ({
       ...choices,
       LOGS_INGESTION_ENDPOINT: subscription.url,
@@ -64,6 +78,22 @@ export function deployment(estate: Estate): Deployment {
       NODE_EXTRA_CA_CERTS: subscription.caFile,
     }),
   };
+}
+
+function goesByAzure(properties: WireResource['properties']): boolean {
+  const profile = properties?.['aadProfile'] as { readonly enableAzureRBAC?: boolean } | null | undefined;
+  return profile?.enableAzureRBAC === true;
+}
+
+/** The ClusterRole and its binding, for the app's identity. */
+function readerIn(clusterId: string, principalId: string): readonly ClusterObject[] {
+  const [group, version] = ['rbac.authorization.k8s.io', 'v1'];
+  return parseAllDocuments(clusterRoleYaml().replaceAll('PRINCIPAL_ID', principalId)).map((document) => {
+    const object = document.toJS() as { readonly kind: string; readonly metadata: { readonly name: string } };
+    const plural = `${object.kind.toLowerCase()}s`;
+    const id = `${clusterId}/kubernetes/${group}/${version}/${plural}/${object.metadata.name}`;
+    return { clusterId, id, group, version, plural, object: { ...object } };
+  });
 }
 
 function tableIn(workspace: string, { name, columns }: TableDefinition): WireResource {

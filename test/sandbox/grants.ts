@@ -20,7 +20,12 @@ export function grantsOf(estate: Estate, settings: Settings): readonly Grant[] {
   const on = [...listed(settings['REMEDIATE']), ...(settings['CANARY'] === 'hourly' ? ['canary'] : [])];
   return [
     ...compileRoles(controls).roles.flatMap((role) =>
-      [...new Set(scopes[role.scope])].map((scope) => ({ role: role.key, scope, actions: allowed(role, on) })),
+      [...new Set(scopes[role.scope])].map((scope) => ({
+        role: role.key,
+        scope,
+        actions: allowed(role, on),
+        dataActions: role.dataActions,
+      })),
     ),
     {
       role: 'Monitoring Metrics Publisher',

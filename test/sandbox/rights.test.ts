@@ -94,7 +94,9 @@ async function fallSilent(): Promise<void> {
 /** Rights to write that the story does not need, by why they are held nevertheless. */
 const unusedBecause: Readonly<Record<string, string>> = {};
 
-const isRead = (right: string): boolean => /\/read$|\/queryResults\/action$/.test(right);
+/** A user's credentials of a cluster are asked for to read what is in it. */
+const isRead = (right: string): boolean =>
+  /\/read$|\/queryResults\/action$|\/listClusterUserCredential\/action$/.test(right);
 
 test('with exactly the rights of its deployment everything works, and of its rights to write it uses each', async () => {
   await sandbox.createEstate();

@@ -64,6 +64,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     ...options.simulation,
   });
   subscription.seed(steward.resources(subscription));
+  subscription.inClusters.put([...(estate.objects ?? []), ...steward.objects(estate)]);
   const azurite = await startAzurite();
   if (options.exemptions !== undefined) await putExemptions(azurite.connectionString, options.exemptions);
   const env = { ...steward.settings(subscription), AzureWebJobsStorage: azurite.connectionString, ...options.settings };

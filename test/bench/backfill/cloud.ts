@@ -112,7 +112,7 @@ export function cloud({ networks, regions }: Estate, time: Timeline, rows: FileM
   return {
     read: (query) => {
       if (query.kind === 'provider') return undefined;
-      if (query.kind === 'blobs') return [];
+      if (query.kind === 'blobs' || query.kind === 'objects') return [];
       return query.kind === 'get' ? get(query.id) : list(query.type, query.scope);
     },
     put: (action) => {

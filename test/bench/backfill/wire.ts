@@ -88,6 +88,7 @@ function answerOf(effect: () => unknown): Answer {
 export async function ask(wire: Wire, query: Query): Promise<Found> {
   const { cloud } = wire;
   if (query.kind === 'blobs') return send(wire, 'GET', `/${query.container}`, () => cloud.read(query));
+  if (query.kind === 'objects') throw new Error('there is no cluster here');
   if (query.kind !== 'list') {
     const path = query.kind === 'get' ? query.id : `${query.scope}/providers/${query.namespace}`;
     return send(wire, 'GET', path, () => cloud.read(query));

@@ -18,6 +18,8 @@ export interface Grant {
 export interface Authorization {
   /** Azure's refusal of what no grant allows. */
   refuse(request: Request): Answer | undefined;
+  /** Whether a grant lets Steward's identity do it at the scope. */
+  may(action: string, scope: string): boolean;
   /** What was asked for and allowed, as `role: action`; of several roles, the one with the narrowest scope. */
   readonly used: ReadonlySet<string>;
 }
@@ -50,6 +52,7 @@ export function createAuthorization(
   };
   return {
     used,
+    may: (action, scope) => allows({ action, scope }),
     refuse: (request) => {
       if (grants === undefined || request.caller !== 'steward') return undefined;
       if (isBlobService(request.path)) return refuseBlobs(request, store, allows);

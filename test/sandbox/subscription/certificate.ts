@@ -12,8 +12,8 @@ export interface Certificate {
 }
 
 /** A certificate for this machine that is its own authority; the key never leaves the process. */
-export async function createCertificate(): Promise<Certificate> {
-  const { private: key, cert } = await generate([{ name: 'commonName', value: 'Steward sandbox' }], {
+export async function createCertificate(name = 'Steward sandbox'): Promise<Certificate> {
+  const { private: key, cert } = await generate([{ name: 'commonName', value: name }], {
     keyType: 'ec',
     algorithm: 'sha256',
     extensions: [

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { key } from './ids';
-import type { Fields, WireResource } from './wire';
+import type { ClusterObject, Fields, WireResource } from './wire';
 import { fieldsOf, isFields, itemsOf, textOf } from './wire';
 
 export interface Estate {
@@ -10,6 +10,8 @@ export interface Estate {
   readonly subscriptionId: string;
   /** In an order in which a deployment could create them, without those that their parent's JSON contains. */
   readonly resources: readonly WireResource[];
+  /** What is in its clusters. Absent: nothing. */
+  readonly objects?: readonly ClusterObject[];
 }
 
 /**
@@ -27,12 +29,14 @@ export async function loadEstate(folder: string, variants: readonly string[] = [
   const entries = [...entriesOf(manifest['resources'], 'resources', path), ...added].filter(({ partOf }) => !partOf);
   const resources = await Promise.all(entries.map((entry) => readResource(folder, entry)));
   const answered = await answeredResources(folder, manifest['responses']);
+  const objects = await objectsIn(folder, itemsOf(manifest['kubernetes']), path);
   const ids = new Set(resources.map(({ id }) => key(id)));
   return {
     name: textAt(manifest, 'name', path),
     tenantId: textAt(manifest, 'tenantId', path),
     subscriptionId: textAt(manifest, 'subscriptionId', path),
     resources: [...inOrderOfCreation(resources, entries), ...answered.filter(({ id }) => !ids.has(key(id)))],
+    objects,
   };
 }
 
@@ -46,6 +50,21 @@ async function answeredResources(folder: string, responses: unknown): Promise<re
       const id = textOf(item['id']);
       return id === '' ? [] : [{ ...item, id }];
     });
+}
+
+/** `<cluster id>/kubernetes/<group or core>/<version>/[namespaces/<namespace>/]<plural>/<name>`. */
+const objectId = /^(.+)\/kubernetes\/([^/]+)\/([^/]+)\/(?:namespaces\/[^/]+\/)?([^/]+)\/[^/]+$/i;
+
+async function objectsIn(folder: string, entries: readonly Fields[], path: string): Promise<readonly ClusterObject[]> {
+  return Promise.all(
+    entries.map(async (entry, index) => {
+      const id = textAt(entry, 'id', path, `kubernetes[${String(index)}].`);
+      const [, clusterId = '', group = '', version = '', plural = ''] = objectId.exec(id) ?? [];
+      if (plural === '') throw new Error(`${path}: ${id} is no id of an object in a cluster`);
+      const object = await readJson(join(folder, textAt(entry, 'path', path, `kubernetes[${String(index)}].`)));
+      return { clusterId, id, group: group === 'core' ? '' : group, version, plural, object };
+    }),
+  );
 }
 
 interface Entry {

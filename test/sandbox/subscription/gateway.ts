@@ -3,6 +3,8 @@ import { arm } from './arm';
 import type { Authorization } from './authorization';
 import { answerBlobs, isBlobService } from './blob-service';
 import type { Cloud } from './cloud';
+import { isClusterApi } from './clusters/index';
+import type { Clusters } from './clusters/index';
 import type { FaultAnswer } from './faults';
 import { ingest, isIngestion } from './ingestion';
 import type { Rows } from './ingestion';
@@ -25,13 +27,18 @@ export interface Gateway {
 export interface Guards {
   readonly limits: Limits;
   readonly authorization: Authorization;
+  readonly clusters: Clusters;
 }
 
 /** The one way in, for HTTP and for the deployer's own writes: faults, waiting, rights, limits, then the service; all recorded. */
-export function createGateway(cloud: Cloud, { limits, authorization }: Guards, tables: Rows): Gateway {
+export function createGateway(cloud: Cloud, { limits, authorization, clusters }: Guards, tables: Rows): Gateway {
   const requests: RecordedRequest[] = [];
   const record = (request: Request, answer: Answer, started: number): void => {
     requests.push(recordOf(request, answer, started, cloud));
+  };
+  const answered = async (request: Request, fault: FaultAnswer | undefined): Promise<WriteResult> => {
+    const credentials = await clusters.credentials(request);
+    return credentials === undefined ? arm(cloud, request, fault) : { answer: credentials };
   };
   const answerOf = async (request: Request, bytes: number): Promise<Handled> => {
     const fault = await nextFault(cloud, request);
@@ -40,12 +47,13 @@ export function createGateway(cloud: Cloud, { limits, authorization }: Guards, t
     if (latency > 0) await wait(latency);
     if (fault?.kind === 'respond') return { answer: fault };
     if (isIngestion(request.path)) return { answer: ingest(cloud, request, bytes, tables) };
+    if (isClusterApi(request.path)) return { answer: clusters.answer(request, authorization.may) };
     const unauthorized = authorization.refuse(request);
     if (unauthorized !== undefined) return { answer: unauthorized };
     if (isBlobService(request.path)) return { answer: answerBlobs(cloud, request) };
     const exempt = request.deployment === true;
     const { refusal, headers } = exempt ? { headers: {} } : limits.admit(request);
-    const result = refusal === undefined ? arm(cloud, request, fault) : { answer: refusal };
+    const result = refusal === undefined ? await answered(request, fault) : { answer: refusal };
     return { ...result, answer: { ...result.answer, headers: { ...headers, ...result.answer.headers } } };
   };
 

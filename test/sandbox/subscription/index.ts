@@ -5,8 +5,10 @@ import { createAuthorization } from './authorization';
 import type { Grant } from './authorization';
 import { createCertificate } from './certificate';
 import type { Cloud, Settings } from './cloud';
+import { createClusters } from './clusters/index';
 import { createEventGrid } from './delivery';
 import type { DeadLetter, EventFilter } from './delivery';
+import { callers } from './events';
 import type { EventSchema } from './events';
 import { createFaults } from './faults';
 import { createFlows } from './flows';
@@ -23,7 +25,7 @@ import { createRelations } from './relations';
 import { seed } from './seed';
 import { startServer } from './server';
 import { createStore } from './store';
-import type { RecordedRequest, WireResource } from './wire';
+import type { ClusterObject, RecordedRequest, WireResource } from './wire';
 import { fieldsOf } from './wire';
 
 export { refusals } from './answers';
@@ -33,7 +35,10 @@ export { loadEstate } from './estate';
 export type { Estate } from './estate';
 export type { EventSchema } from './events';
 export type { EventFault, Fault, FaultAnswer, FaultedRequest, Faults } from './faults';
-export type { Caller, RecordedRequest, WireResource } from './wire';
+/** Object id of the identity with this client id. */
+export const identityOf = (clientId: string, tenantId: string): string => callers.steward(clientId, tenantId).objectId;
+export { clusterRefusals } from './clusters/status';
+export type { Caller, ClusterObject, RecordedRequest, WireResource } from './wire';
 
 export interface SubscriptionOptions {
   readonly subscriptionIds: readonly string[];
@@ -87,6 +92,11 @@ export interface SimulatedSubscription {
   readonly tables: ReadonlyMap<string, readonly Record<string, unknown>[]>;
   /** What Azure Policy says of resources' compliance: nothing until it is put in; a state needs a `resourceId`. */
   readonly policyStates: { set(states: readonly Record<string, unknown>[]): void };
+  /** What is in clusters: nothing until it is put in. `compact`: lists that were begun before cannot be gone on with. */
+  readonly inClusters: {
+    put(objects: readonly ClusterObject[]): void;
+    compact(clusterId: string): void;
+  };
   /** From now on the account's flow logs write nothing, until each was switched off and on again. */
   rotateKeys(accountId: string): void;
   readonly faults: Faults;
@@ -136,7 +146,17 @@ export async function startSubscription(options: SubscriptionOptions): Promise<S
   const tables: Rows = new Map();
   const limits = createLimits(settings.limits, settings.clock);
   const authorization = createAuthorization(options.grants, cloud);
-  const gateway = createGateway(cloud, { limits, authorization }, tables);
+  const clusters = createClusters({
+    settings,
+    read: cloud.read,
+    guarded: options.grants !== undefined,
+    start: async (own, prefix) => {
+      const api = await startServer(own);
+      api.serve(gateway, settings, prefix);
+      return api;
+    },
+  });
+  const gateway: Gateway = createGateway(cloud, { limits, authorization, clusters }, tables);
   const { subscriptionIds, tenantId } = settings;
   seed(cloud, [{ id: `/tenants/${tenantId}`, tenantId }]);
   seed(
@@ -161,6 +181,12 @@ export async function startSubscription(options: SubscriptionOptions): Promise<S
     usedRights: authorization.used,
     tables,
     policyStates: { set: cloud.policyStates.set },
+    inClusters: {
+      put: (objects) => {
+        clusters.put(structuredClone(objects));
+      },
+      compact: clusters.compact,
+    },
     rotateKeys: (accountId) => {
       cloud.flows.rotateKeys(accountId, cloud);
     },
@@ -171,7 +197,7 @@ export async function startSubscription(options: SubscriptionOptions): Promise<S
     async close() {
       operations.close();
       events.close();
-      await Promise.all([server.close(), identity.close(), certificate.remove()]);
+      await Promise.all([server.close(), identity.close(), certificate.remove(), clusters.close()]);
     },
   };
 }

@@ -3,12 +3,15 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { promisify } from 'node:util';
-import { gunzip } from 'node:zlib';
+import { gunzip, gzipSync } from 'node:zlib';
 import { badRequest } from './answers';
 import { isBlobService, storageAudience, storageRefusal } from './blob-service';
 import type { Certificate } from './certificate';
 import type { Settings } from './cloud';
 import type { Gateway } from './gateway';
+import { listPathOf } from './clusters/api';
+import { clusterAudience, isClusterApi, partsOf } from './clusters/index';
+import { clusterRefusals } from './clusters/status';
 import { authenticate } from './identity';
 import { ingestionAudience, isIngestion } from './ingestion';
 import type { Answer, Request } from './wire';
@@ -17,8 +20,8 @@ export const armAudience = 'https://management.azure.com';
 
 export interface HttpsServer {
   readonly port: number;
-  /** From now on requests reach the gateway. */
-  serve(gateway: Gateway, settings: Settings): void;
+  /** From now on requests reach the gateway, as paths behind the prefix. */
+  serve(gateway: Gateway, settings: Settings, prefix?: string): void;
   close(): Promise<void>;
 }
 
@@ -35,8 +38,8 @@ export async function startServer({ key, cert }: Certificate): Promise<HttpsServ
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   return {
     port: (server.address() as AddressInfo).port,
-    serve(gateway, settings) {
-      listener = (request, response) => answerHttp(request, response, gateway, settings);
+    serve(gateway, settings, prefix = '') {
+      listener = (request, response) => answerHttp(request, response, { gateway, settings, prefix });
     },
     close: () =>
       new Promise((resolve) => {
@@ -51,16 +54,13 @@ export async function startServer({ key, cert }: Certificate): Promise<HttpsServ
 async function answerHttp(
   incoming: IncomingMessage,
   response: ServerResponse,
-  gateway: Gateway,
-  settings: Settings,
+  { gateway, settings, prefix }: { readonly gateway: Gateway; readonly settings: Settings; readonly prefix: string },
 ): Promise<void> {
   const started = performance.now();
   const raw = await bodyOf(incoming);
   // Joined, not resolved: a path that begins with two slashes, as some clients send it, is no host.
   const url = new URL(`https://localhost${incoming.url ?? '/'}`);
-  const path = decodeURIComponent(url.pathname)
-    .replace(/\/{2,}/g, '/')
-    .replace(/\/$/, '');
+  const path = `${prefix}${decodeURIComponent(url.pathname)}`.replace(/\/{2,}/g, '/').replace(/\/$/, '');
   const audience = audienceOf(path);
   const authentication = authenticate(incoming.headers.authorization, audience, settings);
   const parsed = parse(raw);
@@ -73,7 +73,7 @@ async function answerHttp(
     caller: authentication.kind === 'known' ? authentication.caller : 'deployer',
     correlationId: headerOf(incoming, 'x-ms-correlation-request-id') ?? randomUUID(),
   };
-  const refused = authentication.kind === 'refused' ? unauthorized(path, authentication.answer) : parsed.refusal;
+  const refused = authentication.kind === 'refused' ? unauthorized(request, authentication.answer) : parsed.refusal;
   if (refused !== undefined) {
     gateway.record(request, refused, started);
     send(response, request, refused);
@@ -86,11 +86,16 @@ async function answerHttp(
 
 function audienceOf(path: string): string {
   if (isBlobService(path)) return storageAudience;
+  if (isClusterApi(path)) return clusterAudience;
   return isIngestion(path) ? ingestionAudience : armAudience;
 }
 
 /** derived: Storage refuses what ARM refuses, in its own form. */
-function unauthorized(path: string, answer: Answer): Answer {
+function unauthorized({ path, headers }: Request, answer: Answer): Answer {
+  if (isClusterApi(path)) {
+    const asked = headers['authorization'] === undefined ? listPathOf(partsOf(path).path) : undefined;
+    return asked === undefined ? clusterRefusals.unauthorized() : clusterRefusals.anonymous(asked);
+  }
   if (!isBlobService(path)) return answer;
   return storageRefusal(401, 'InvalidAuthenticationInfo', 'Server failed to authenticate the request.');
 }
@@ -125,13 +130,19 @@ function send(response: ServerResponse, request: Request, { status, headers, bod
   const clientId = request.headers['x-ms-client-request-id'];
   const json = body === undefined ? '' : JSON.stringify(body);
   const text = typeof body === 'string' ? body : json;
+  const isPacked = isClusterApi(request.path) && text.length > packedFrom && takesGzip(request);
   response.writeHead(status, {
     'x-ms-request-id': randomUUID(),
     'x-ms-correlation-request-id': request.correlationId,
     ...(clientId === undefined ? {} : { 'x-ms-client-request-id': clientId }),
     'cache-control': 'no-cache',
     ...(text === '' ? {} : { 'content-type': 'application/json; charset=utf-8' }),
+    ...(isPacked ? { 'content-encoding': 'gzip' } : {}),
     ...headers,
   });
-  response.end(text);
+  response.end(isPacked ? gzipSync(text) : text);
 }
+
+/** Bytes from which on an API server compresses what it sends. */
+const packedFrom = 128 * 1_024;
+const takesGzip = ({ headers }: Request): boolean => headers['accept-encoding']?.includes('gzip') === true;

@@ -11,6 +11,18 @@ export interface WireResource {
   readonly [field: string]: unknown;
 }
 
+/** An object of a cluster, as its API server stores it. */
+export interface ClusterObject {
+  readonly clusterId: string;
+  /** `<cluster id>/kubernetes/<group or core>/<version>/…/<plural>/<name>`. */
+  readonly id: string;
+  /** Empty for the core group. */
+  readonly group: string;
+  readonly version: string;
+  readonly plural: string;
+  readonly object: Fields;
+}
+
 export type Fields = Readonly<Record<string, unknown>>;
 
 /** Who asks: Steward's managed identity, or anyone else. */

@@ -1,0 +1,76 @@
+import type { Control } from '../../shared/core/control';
+import type { KubernetesObject } from '../../shared/core/kubernetes-object';
+import { judgementOf, type Judgement } from '../../shared/core/judgement';
+import { keyOfQuery } from '../../shared/core/inventory';
+import { referenceOf } from '../../shared/kubernetes/ids';
+import { inClusterControl } from '../../shared/kubernetes/in-cluster-control';
+import type { ClusterFacts, InClusterJudgement } from '../../shared/kubernetes/judgement';
+import { readKinds } from '../../shared/kubernetes/kinds';
+import { cluster, clusterId } from '../azure/cluster-given';
+import { inventoryOf, settings } from '../given';
+
+const [pods, policies] = ['pods', 'networkpolicies'].map((plural) => readKinds.find((one) => one.plural === plural)!);
+const pod = (name: string, hostNetwork = false): KubernetesObject => ({
+  apiVersion: 'v1',
+  kind: 'Pod',
+  metadata: { name, namespace: 'shop' },
+  spec: { hostNetwork },
+});
+
+let told: ClusterFacts = {};
+/** Says of each pod whether it has a network of its own. */
+const ownNetwork: InClusterJudgement = {
+  controlId: 'own-network',
+  judge: (objects, facts) => {
+    told = facts;
+    return objects.map((object) => ({
+      object: referenceOf(object),
+      title: 'The pod has a network of its own',
+      severity: 'high',
+      problems: (object.spec as { hostNetwork: boolean }).hostNetwork
+        ? [{ rule: 'host-network', severity: 'high', reason: 'it shares that of its node' }]
+        : [],
+    }));
+  },
+};
+const about = { title: 'Pods have networks of their own', judges: [], severity: 'high', requirement: '4' } as const;
+const control: Control = inClusterControl(about, ownNetwork, [pods!, policies!]);
+const subject = cluster({ kubernetesVersion: '1.33', currentKubernetesVersion: '1.36.2' });
+
+const judged = (items: readonly KubernetesObject[], unread: Readonly<Record<string, string>> = {}): Judgement =>
+  judgementOf(control, subject, inventoryOf([], unread, [], [{ ...pods!, cluster: clusterId, items }]), settings);
+const keyOf = (kind: typeof pods): string => keyOfQuery({ ...kind!, kind: 'objects', cluster: clusterId });
+
+test('each object is a thing of its own, by its id in the cluster', () => {
+  const { verdict, aspects = [] } = judged([pod('web'), pod('agent', true)]);
+  expect(verdict.state).toBe('violation');
+  const id = `${clusterId}/kubernetes/core/v1/namespaces/shop/pods`;
+  expect(aspects.map(({ key, verdict: { state } }) => [key, state])).toEqual([
+    [`${id}/web`, 'compliant'],
+    [`${id}/agent`, 'violation'],
+  ]);
+});
+
+test('the judgement is told the version that runs, the day, and that nothing is missing', () => {
+  judged([pod('web')]);
+  expect(told).toMatchObject({ kubernetesVersion: '1.36', today: '2026-03-01', isWhole: true });
+});
+
+test('a cluster that has nothing of it is not applicable', () => {
+  expect(judged([]).verdict.state).toBe('notApplicable');
+});
+
+test('a kind that could not be read makes the whole cluster unknown, whatever the others show', () => {
+  const { verdict, aspects } = judged([pod('agent', true)], { [keyOf(policies)]: 'ClusterRoleNotBound' });
+  expect(verdict).toEqual({ state: 'unknown', reason: 'networkpolicies could not be read: ClusterRoleNotBound' });
+  expect(aspects).toBeUndefined();
+});
+
+test('a reason that is the same for all kinds is told once', () => {
+  const { verdict } = judged([], { [keyOf(pods)]: 'no way', [keyOf(policies)]: 'no way' });
+  expect(verdict).toEqual({ state: 'unknown', reason: 'pods, networkpolicies could not be read: no way' });
+});
+
+test('it looks up exactly its kinds, and is declared to', () => {
+  expect(control.kinds?.map(({ plural }) => plural)).toEqual(['pods', 'networkpolicies']);
+});

@@ -1,0 +1,47 @@
+import { parseAllDocuments } from 'yaml';
+import { clusterRoleYaml } from '../../infra/compile/cluster-role';
+import { controls } from '../../shared/controls/index';
+import type { Control } from '../../shared/core/control';
+import { readKinds } from '../../shared/kubernetes/kinds';
+
+const all: readonly Control[] = controls;
+const nameOf = ({ group, plural }: { readonly group: string; readonly plural: string }): string => `${group}/${plural}`;
+
+test('secrets are not among what is read in clusters', () => {
+  expect(readKinds.filter(({ plural }) => /secrets?$/.test(plural))).toEqual([]);
+});
+
+test('a kind is read in one version, and for something', () => {
+  expect(new Set(readKinds.map(nameOf)).size).toBe(readKinds.length);
+  expect(readKinds.filter(({ why }) => why === '')).toEqual([]);
+});
+
+test('every kind that a control asks clusters for is among them', () => {
+  const asked = all.flatMap(({ kinds = [] }) => kinds);
+  const known = new Set(readKinds.map(({ group, version, plural }) => `${group}/${version}/${plural}`));
+  expect(asked.filter(({ group, version, plural }) => !known.has(`${group}/${version}/${plural}`))).toEqual([]);
+});
+
+describe('the ClusterRole', () => {
+  const [role, binding] = parseAllDocuments(clusterRoleYaml()).map(
+    (one) => one.toJS() as Readonly<Record<string, unknown>>,
+  );
+
+  test('lists exactly what is read, and does nothing else', () => {
+    const rules = role?.['rules'] as readonly { apiGroups: string[]; resources: string[]; verbs: string[] }[];
+    expect(new Set(rules.flatMap(({ verbs }) => verbs))).toEqual(new Set(['list']));
+    const granted = rules.flatMap(({ apiGroups, resources }) =>
+      apiGroups.flatMap((group) => resources.map((plural) => nameOf({ group, plural }))),
+    );
+    expect(granted.toSorted()).toEqual(readKinds.map(nameOf).toSorted());
+    expect(granted.filter((one) => /\*|secrets$/.test(one))).toEqual([]);
+  });
+
+  test('is bound to one user, who is the app', () => {
+    expect(binding).toMatchObject({
+      kind: 'ClusterRoleBinding',
+      roleRef: { kind: 'ClusterRole', name: (role?.['metadata'] as { name: string }).name },
+      subjects: [{ kind: 'User', name: 'PRINCIPAL_ID' }],
+    });
+  });
+});
