@@ -26,6 +26,9 @@ param securityGroupLogs bool = false
 @description('Further actions that assigned policies need to look something up; each ends with /read.')
 param furtherReads string[] = []
 
+@description('The app may read what is in clusters: it is for controls that look into them.')
+param readClusters bool = false
+
 @description('A custom role with what it allows in this deployment.')
 type roleOf = {
   key: string
@@ -53,7 +56,7 @@ var everyRole = map(filter(compiled.roles, one => contains(scopes, one.scope)), 
   )
   dataActions: one.dataActions
 })
-var roles roleOf[] = filter(everyRole, one => !empty(one.actions))
+var roles roleOf[] = filter(everyRole, one => !empty(one.actions) && (one.key != 'cluster-reader' || readClusters))
 
 var listBlobsRoleName = filter(compiled.builtIn, one => one.key == 'flowLogBlobs')[0].id
 // An account or a workspace may lie in another subscription, in which its role has to be assignable, too.

@@ -23,7 +23,9 @@ export function needsOf(inventory: Inventory, context: Context): readonly Need[]
 
 /** What the roles are made of: the rights of all controls to look, and those of the enabled remedies to write. */
 function onResources(context: Context): readonly Need[] {
-  const needed = rightsOf(context.controls).flatMap(({ action, at, when, why, plane = 'control' }) =>
+  const looksInside = context.controls.some(({ kinds }) => kinds !== undefined);
+  const rights = rightsOf(context.controls).filter(({ role }) => looksInside || role !== 'cluster-reader');
+  const needed = rights.flatMap(({ action, at, when, why, plane = 'control' }) =>
     scopesOf(at, context)
       .filter((scope) => when === undefined || conditionsAt(scope, context).includes(when))
       .map((scope): Need => ({ scope, actions: [action], why, plane })),

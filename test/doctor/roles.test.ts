@@ -1,8 +1,9 @@
+import type { Control } from '../../shared/core/control';
 import type { Permission } from '../../shared/core/permissions';
 import type { Check } from '../../shared/doctor/check';
 import { roles } from '../../shared/doctor/roles';
 import { idIn, stewardGroup, subscription } from '../given';
-import { everything, examine, listOf, ruleId, type Given } from './given';
+import { controls, everything, examine, listOf, ruleId, type Given } from './given';
 
 const reader: Permission = {
   actions: [
@@ -50,7 +51,6 @@ test.each<[string, string, Permission]>([
     subscription,
     { ...everything, notActions: ['Microsoft.PolicyInsights/*/action'] },
   ],
-  ['Microsoft.ContainerService/managedClusters/pods/read', subscription, { actions: ['*'] }],
   ['Microsoft.Network/networkWatchers/flowLogs/write', subscription, reader],
   ['Microsoft.Network/networkWatchers/flowLogs/delete', subscription, reader],
   ['Microsoft.Network/networkWatchers/configureFlowLog/action', subscription, reader],
@@ -66,6 +66,17 @@ test.each<[string, string, Permission]>([
   expect(check.found).toMatch(/^not granted: .* \(/);
   expect(check.found).toContain(action);
   expect(check.todo).toContain(scope);
+});
+
+test('what is in clusters has to be readable where a control looks into them, and not before', () => {
+  const action = 'Microsoft.ContainerService/managedClusters/pods/read';
+  const lacking = but(subscription, { ...everything, notDataActions: [action] });
+  expect(at(subscription, lacking)).toMatchObject({ state: 'ok' });
+  const looking: Control = { ...controls[0]!, kinds: [{ group: '', version: 'v1', plural: 'pods' }] };
+  expect(at(subscription, { ...lacking, controls: [looking] })).toMatchObject({
+    state: 'wrong',
+    found: expect.stringContaining(action),
+  });
 });
 
 test('what is granted is not named', () => {

@@ -57,7 +57,7 @@ const heldTo = (grants: readonly Grant[]): readonly string[] =>
     ...new Set(
       grants
         .filter(({ scope }) => scope !== '')
-        .filter(({ role }) => !role.startsWith('Storage '))
+        .filter(({ role }) => !/^(Storage|Monitoring) /.test(role))
         .flatMap(({ scope, actions, dataActions = [] }) =>
           [...actions, ...dataActions].map((action) => `${scope}: ${action}`.toLowerCase()),
         ),
@@ -113,15 +113,12 @@ where('the deployed roles', () => {
     }
   });
 
-  test('without consent are one that reads, with what policies need besides', () => {
+  test('without consent are one that reads, with what policies need besides, and nothing in clusters unless that is asked for', () => {
     const roles = ofType<Definition>(of('audit'), 'roleDefinitions').map(([, role]) => role);
-    expect(roles.map(({ roleName }) => roleName)).toEqual([
-      `Steward reader (${estate.subscriptionId})`,
-      `Steward cluster-reader (${estate.subscriptionId})`,
-    ]);
+    expect(roles.map(({ roleName }) => roleName)).toEqual([`Steward reader (${estate.subscriptionId})`]);
     const actions = roles.flatMap(({ permissions }) => permissions[0]?.actions ?? []);
     expect(actions).toContain('Microsoft.Sql/servers/read');
-    const isRead = /\/read$|\/queryResults\/action$|\/listClusterUserCredential\/action$/;
+    const isRead = /\/read$|\/queryResults\/action$/;
     expect(actions.filter((action) => !isRead.test(action))).toEqual([]);
   });
 });
