@@ -16,7 +16,7 @@ param environmentName string = 'steward'
 @description('Where the app lives.')
 param location string = deployment().location
 
-@description('Ids of the controls that may write, as flow-logs. Empty: audit only, and no right to write anything.')
+@description('Ids of the controls that may write, as flow-logs. Empty: audit only, and no right to write anything but the canary\'s tag on Steward\'s own resource group.')
 param remediate string[] = []
 
 @description('Days that flow logs have to be kept at least; 0 is for ever.')

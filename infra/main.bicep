@@ -19,7 +19,7 @@ param resourceGroupName string = 'rg-${environmentName}'
 @description('Tags of every resource.')
 param tags tagsOf = {}
 
-@description('Ids of the controls that may write, as flow-logs. Empty: audit only, and no right to write anything.')
+@description('Ids of the controls that may write, as flow-logs. Empty: audit only, and no right to write anything but the canary\'s tag on Steward\'s own resource group.')
 param remediate string[] = []
 
 @description('Whether a tag of Steward\'s own resource group is written every hour, to see whether its event comes.')

@@ -23,7 +23,7 @@ param environmentName string = 'steward'
 @description('ARM id of the Log Analytics workspace that takes the findings of all; empty: one in each subscription.')
 param workspaceId string = ''
 
-@description('Ids of the controls that may write, as flow-logs. Empty: audit only, and no right to write anything.')
+@description('Ids of the controls that may write, as flow-logs. Empty: audit only, and no right to write anything but the canary\'s tag on Steward\'s own resource group.')
 param remediate string[] = []
 
 @description('Assign the initiative that refuses resources to the management group, too; first with DoNotEnforce.')
