@@ -6,6 +6,8 @@ import type { KubernetesObject } from './object';
 /** Judges all objects of a cluster for one control, without a look anywhere else. */
 export interface InClusterJudgement {
   readonly controlId: string;
+  /** Kinds of objects that it looks at, as `Pod`. */
+  readonly kinds: readonly string[];
   /** One finding for each object that is judged, also when nothing is wrong; none: there is nothing that it judges. */
   judge(objects: readonly KubernetesObject[], facts: ClusterFacts): readonly ObjectFinding[];
 }

@@ -64,8 +64,21 @@ function worstFirst(a: Finding, b: Finding): number {
 /** What most controls say of themselves. */
 const nothingToDo = 'this control has no remedy';
 
-function openLine({ state, severity, controlId, resourceId, aspect, title, reason, remedy }: Finding): string {
-  const name = resourceId.slice(resourceId.lastIndexOf('/') + 1);
+function openLine({
+  state,
+  severity,
+  controlId,
+  resourceId,
+  resourceType,
+  aspect,
+  title,
+  reason,
+  remedy,
+}: Finding): string {
+  const name = resourceId
+    .split('/')
+    .slice(resourceType.includes('/kubernetes/') ? -2 : -1)
+    .join('/');
   const what = firstLine(aspect === undefined ? reason : `${title}: ${reason}`);
   const done = remedy === '' || remedy === nothingToDo ? '' : ` (${remedy})`;
   return `${pad(state, 8)}${pad(severity, 8)}${pad(short(name, 30), 32)}${pad(controlId, 24)}${what}${done}`;

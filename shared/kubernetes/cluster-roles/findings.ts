@@ -2,12 +2,14 @@ import { worstOf } from '../../core/verdict';
 import { fieldsOf, isFields, listOf, textOf } from '../fields';
 import { wholeCluster, type ObjectReference } from '../ids';
 import type { ClusterFacts, InClusterJudgement, ObjectFinding } from '../judgement';
+import { workloadKinds } from '../kinds';
 import { clusterRolesOf, type ClusterRoleJudgement } from './cluster-roles';
 import type { ClusterRoleFacts } from './facts';
 
 /** What Kubernetes and AKS make for themselves, and is as it should be, is no finding. */
 export const clusterRoles: InClusterJudgement = {
   controlId: 'cluster-roles',
+  kinds: ['ClusterRole', 'ClusterRoleBinding', 'Role', 'RoleBinding', 'ServiceAccount', ...workloadKinds],
   judge: (objects, facts) =>
     clusterRolesOf(objects, factsFrom(facts))
       .filter(({ own, path }) => own !== true && (path !== undefined || facts.isWhole === true))
