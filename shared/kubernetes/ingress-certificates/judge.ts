@@ -1,4 +1,5 @@
 import { worstOf } from '../../core/verdict';
+import { isOfAks } from '../cluster-facts';
 import { referenceOf, wholeCluster } from '../ids';
 import type { ClusterFacts, InClusterJudgement, ObjectFinding, ObjectProblem, Proposal } from '../judgement';
 import type { KubernetesObject } from '../object';
@@ -118,7 +119,7 @@ function controllerFindings(
         ? [`it may go only when these have certificates of their own: ${waits}`]
         : []),
     ],
-    proposal: isLast ? controllerProposal(controller, effects) : undefined,
+    proposal: isLast && !isOfAks(object, objects, facts) ? controllerProposal(controller, effects) : undefined,
   });
   const support = finding(object, isMaintained, [retiredController], { aspect: 'support' });
   return controller.isIngressNginx ? [main, support] : [main];
