@@ -11,6 +11,11 @@ export const everyAddress: IpRanges = { v4: [{ from: 0, to: 2 ** 32 }], v6: [{ f
 export const noRange: IpRanges = { v4: [], v6: [] };
 
 export function bothRanges(...sets: readonly IpRanges[]): IpRanges {
+  return jointRanges(sets);
+}
+
+/** The same of a list that may be too long to be handed over part by part. */
+export function jointRanges(sets: readonly IpRanges[]): IpRanges {
   return { v4: spansOf(sets.flatMap(({ v4 }) => v4)), v6: spansOf(sets.flatMap(({ v6 }) => v6)) };
 }
 

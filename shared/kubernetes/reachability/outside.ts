@@ -4,7 +4,7 @@ import type { PodClass } from './pod-classes';
 import type { Direction } from './policy';
 import type { PolicyRule } from './sides';
 import { trafficTo } from './rule-ports';
-import { allTraffic, bothTraffics, isNoTraffic, noTraffic, trafficText, type Traffic } from './traffic';
+import { allTraffic, isNoTraffic, jointTraffic, trafficText, type Traffic } from './traffic';
 
 /** What addresses outside the cluster, `first` to `last`, may exchange with a workload. Neighbours differ in it. */
 export interface Opening {
@@ -67,7 +67,7 @@ function pieces<N extends number | bigint>(
 }
 
 const unionOf = (parts: Iterable<{ readonly traffic: Traffic }>): Traffic =>
-  bothTraffics(noTraffic, ...Array.from(parts, ({ traffic }) => traffic));
+  jointTraffic(Array.from(parts, ({ traffic }) => traffic));
 
 function join<N extends number | bigint>(joined: Piece<N>[], piece: Piece<N>): void {
   if (isNoTraffic(piece.traffic)) return;

@@ -1,4 +1,4 @@
-import { isWithinRanges, ipRangesFrom, noRange, bothRanges, rangesWithout, type IpRanges } from '../../core/ip-ranges';
+import { isWithinRanges, ipRangesFrom, noRange, jointRanges, rangesWithout, type IpRanges } from '../../core/ip-ranges';
 import type { KubernetesObject } from '../object';
 import { isFields, type Fields } from '../fields';
 import { fieldsIn, listIn, textIn } from './field-paths';
@@ -153,7 +153,7 @@ function blockFrom(block: Fields, path: string, objection: Objection): readonly 
     }
     return inner ?? noRange;
   });
-  return [{ kind: 'block', cidr, ranges: rangesWithout(outer, bothRanges(...except)), path }];
+  return [{ kind: 'block', cidr, ranges: rangesWithout(outer, jointRanges(except)), path }];
 }
 
 const rangesOfCidr = (text: string): IpRanges | undefined => (text.includes('/') ? ipRangesFrom(text) : undefined);
