@@ -4,6 +4,7 @@ import {
   commonRanges,
   ipRangesFrom,
   isWithinRanges,
+  jointRanges,
   rangesWithout,
   v4Text,
   v6Text,
@@ -69,4 +70,9 @@ test.each([
   'web',
 ])('%j is no range of addresses', (text) => {
   expect(ipRangesFrom(text)).toBeUndefined();
+});
+
+test('more ranges than a function takes as its arguments are joined all the same', () => {
+  const one = ipRangesFrom('10.0.0.0/8');
+  expect(jointRanges(Array(300_000).fill(one))).toEqual(one);
 });

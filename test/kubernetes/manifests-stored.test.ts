@@ -22,6 +22,19 @@ const workload = (spec: object): KubernetesObject => ({
   apiVersion: 'apps/v1',
 });
 
+test.each([
+  ['networking.k8s.io/v2', 'no release of Kubernetes serves networking.k8s.io/v2'],
+  ['apps/v99', 'no release of Kubernetes serves apps/v99'],
+  ['v2', 'no release of Kubernetes serves v2'],
+  ['/v1', 'no release of Kubernetes serves /v1'],
+  ['apps/v1/v1', 'no release of Kubernetes serves apps/v1/v1'],
+  ['apps/v1beta1', undefined],
+  ['example.com/v9', undefined],
+  ['constructor/v1', undefined],
+])('of an object of %s is said: %s', (apiVersion, reason) => {
+  expect(refusalOf({ apiVersion, kind: 'Thing', metadata: { name: 'a' } })).toBe(reason);
+});
+
 test('a volume that has only a name is an empty folder, also in a workload’s template', () => {
   expect(
     asStored(workload({ volumes: [{ name: 'a' }, { name: 'b', secret: null }, { name: 'c', hostPath: {} }] })).spec,

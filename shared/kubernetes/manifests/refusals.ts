@@ -1,10 +1,13 @@
 import { at, fieldsIn, fieldsOf, listOf, textOf, textsIn, type Fields } from '../fields';
 import type { KubernetesObject } from '../object';
 import { isWithin, rangeOf } from './ranges';
+import { versionRefusal } from './served-versions';
 
 /** Why the API server would refuse an object, as far as a control depends on it; undefined: nothing is known against it. */
 export function refusalOf(object: KubernetesObject): string | undefined {
-  return REFUSALS.get(object.kind)?.(object).find((reason) => reason !== undefined);
+  return (
+    versionRefusal(object.apiVersion) ?? REFUSALS.get(object.kind)?.(object).find((reason) => reason !== undefined)
+  );
 }
 
 type Reasons = readonly (string | undefined)[];
