@@ -92,8 +92,14 @@ function listDifferences(
   found: readonly ConnectionLine[],
   expected: readonly ConnectionLine[],
 ): readonly string[] {
-  const texts = (lines: readonly ConnectionLine[]) => joinedNeighbours(lines).map((line) => line.join(' | '));
+  const texts = (lines: readonly ConnectionLine[]) =>
+    joinedNeighbours(lines).map((line) => withSortedValues(line.join(' | ')));
   return differencesIn(what, texts(found), texts(expected));
+}
+
+/** The values of a requirement are a set, in whatever order a policy writes them. */
+function withSortedValues(text: string): string {
+  return text.replace(/(?<=Values:\[)[^\]]*/g, (values) => values.split(' ').toSorted().join(' '));
 }
 
 function differencesIn(what: string, found: readonly string[], expected: readonly string[]): readonly string[] {
