@@ -21,7 +21,7 @@ export function differencesOf(objects: readonly unknown[], expect: unknown): rea
 
 interface Answer {
   readonly sets: Sets;
-  /** Objects of these titles were refused: they may be missing from the expectation. */
+  /** Objects of these titles were refused: nothing of them is stored, and what they say is nobody's matter. */
   readonly refused: readonly string[];
 }
 
@@ -47,14 +47,16 @@ function danglingOf(model: Permissions): readonly string[] {
 }
 
 function inSets(what: string, expected: Sets, { sets, refused }: Answer): readonly string[] {
-  const keys = [...Object.keys(expected), ...Object.keys(sets).filter((key) => !refused.includes(key))];
-  return [...new Set(keys)].flatMap((key) => {
-    const wanted = expected[key];
-    const found = sets[key];
-    if (wanted === undefined) return [`${what}: ${key} is not expected`];
-    if (found === undefined) return [`${what}: ${key} is missing`];
-    return inLists(`${what}: ${key}`, wanted, found);
-  });
+  const keys = [...new Set([...Object.keys(expected), ...Object.keys(sets)])];
+  return keys
+    .filter((key) => !refused.includes(key))
+    .flatMap((key) => {
+      const wanted = expected[key];
+      const found = sets[key];
+      if (wanted === undefined) return [`${what}: ${key} is not expected`];
+      if (found === undefined) return [`${what}: ${key} is missing`];
+      return inLists(`${what}: ${key}`, wanted, found);
+    });
 }
 
 /** A subject that is not named has nothing, as one that is named with nothing. */
