@@ -1,7 +1,6 @@
 import type { Json } from '../../shared/core/resource';
 import type { KubernetesObject } from '../../shared/kubernetes/object';
 import { connectionTexts } from '../../shared/kubernetes/reachability/connections';
-import { differencesOf } from '../../shared/kubernetes/reachability/conformance';
 import { ingressConnections } from '../../shared/kubernetes/reachability/ingress-paths';
 import { reachabilityOf } from '../../shared/kubernetes/reachability/reachability';
 import { listening, pod, policy } from './network-given';
@@ -81,27 +80,3 @@ test.each([
     expect(ledTo(numbered, ingress({ number: 5000 }), given)).toEqual(expected);
   },
 );
-
-test('an expected exposure may give the values of a requirement in any order', () => {
-  const roles = policy('shop/p', {
-    podSelector: {},
-    policyTypes: ['Ingress', 'Egress'],
-    ingress: [
-      { from: [{ podSelector: { matchExpressions: [{ key: 'role', operator: 'In', values: ['web', 'api'] }] } }] },
-    ],
-  });
-  const exposure = (values: string) => ({
-    ingress: [
-      ['shop/web[Pod]', `shop/[pod with {{Key:role,Operator:In,Values:[${values}],}}]`, 'All Connections'] as const,
-    ],
-    egress: [],
-  });
-  const answer = (values: string) =>
-    differencesOf([web, roles], {
-      question: 'connections',
-      expect: { connections: [], unprotected: [], exposure: exposure(values) },
-    });
-  expect(answer('web api')).toEqual([]);
-  expect(answer('api web')).toEqual([]);
-  expect(answer('api')).toHaveLength(2);
-});
