@@ -259,6 +259,8 @@ test('what a case expects of an object that the API server refuses does not coun
   expect(differencesOf(objects, { rejected })).toEqual([]);
   const roles = { 'Role app/urls': ['nonresource-wildcard'] };
   expect(differencesOf(objects, { roles, bindings: { 'RoleBinding app/no-role': [] }, rejected })).toEqual([]);
+  expect(differencesOf(objects, { dangling: ['RoleBinding app/no-role -> Role app/x'], rejected })).toEqual([]);
+  expect(differencesOf(objects, { dangling: ['RoleBinding app/other -> Role app/x'], rejected })).toHaveLength(1);
   expect(differencesOf(objects, { rejected: ['Role app/urls'] })).toEqual([
     'rejected: RoleBinding app/no-role is not expected',
   ]);

@@ -13,7 +13,7 @@ export function differencesOf(objects: readonly unknown[], expect: unknown): rea
     ...inSets('roles', setsOf(fieldsOf(expect, 'roles')), rolesOf(model)),
     ...inSets('bindings', setsOf(fieldsOf(expect, 'bindings')), bindingsOf(model)),
     ...ofSubjects(fieldsOf(expect, 'subjects'), model),
-    ...inLists('dangling', textsOf(expect, 'dangling'), danglingOf(model)),
+    ...inLists('dangling', textsOf(expect, 'dangling').filter(isStoredIn(model)), danglingOf(model)),
     ...ofRejected(textsOf(expect, 'rejected'), model),
     ...ofPods(listOf(expect, 'pods'), model),
   ];
@@ -41,6 +41,12 @@ function bindingsOf(model: Permissions): Answer {
 
 const refusedIn = (objects: readonly { readonly title: string; readonly complaints: readonly string[] }[]) =>
   objects.filter(({ complaints }) => complaints.length > 0).map(({ title }) => title);
+
+/** Whether a binding that is expected to dangle is not one that is refused. */
+function isStoredIn(model: Permissions): (text: string) => boolean {
+  const refused = refusedIn(model.bindings);
+  return (text) => !refused.some((title) => text.startsWith(`${title} -> `));
+}
 
 function danglingOf(model: Permissions): readonly string[] {
   return model.dangling.map((binding) => `${binding.title} -> ${roleTitleOf(binding)}`);
