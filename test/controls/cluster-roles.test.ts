@@ -1,5 +1,7 @@
 import { clusterRoles } from '../../shared/controls/cluster-roles';
 import type { KubernetesObject } from '../../shared/core/kubernetes-object';
+import type { Resource } from '../../shared/core/resource';
+import { resource } from '../given';
 import { binding, clusterBinding, clusterRole, role } from '../kubernetes/rbac-given';
 import { broken, clusterHaving, clusterId, judgedIn, neverGuesses, told, wrongValues } from './in-cluster-given';
 
@@ -110,4 +112,90 @@ test.each(wrongValues)('a binding whose subjects are %s makes no people', (_, su
 test.each(wrongValues)('a binding whose role is %s is never compliant', (_, roleRef) => {
   const odd = broken(forTeam as KubernetesObject, 'roleRef', roleRef);
   expect(of(reading, odd)[boundIn('team-reads')]).toMatch(/^violation/);
+});
+
+describe('where Azure RBAC decides about people', () => {
+  const subscriptionId = clusterId.slice(0, clusterId.indexOf('/resourceGroups'));
+  const [reader, admin] = ['7f6c6a51-bcf8-42ba-9220-52d62157d7db', '3498e952-d568-435e-9b2c-8d77e338d7f7'];
+  const custom = '0c0ffee0-0000-4000-8000-000000000009';
+  const assigned = (role: string, scope: string, changed: object = {}): Resource =>
+    resource(`${scope}/providers/Microsoft.Authorization/roleAssignments/6d1c5a3e-0000-4000-8000-000000000001`, {
+      properties: {
+        roleDefinitionId: `${subscriptionId}/providers/Microsoft.Authorization/roleDefinitions/${role}`,
+        principalId: team,
+        principalType: 'Group',
+        scope,
+        condition: null,
+        ...changed,
+      },
+    });
+  const defined = (...dataActions: readonly string[]): Resource =>
+    resource(`${subscriptionId}/providers/Microsoft.Authorization/roleDefinitions/${custom}`, {
+      properties: {
+        roleName: 'Shop deployers',
+        type: 'CustomRole',
+        permissions: [{ actions: [], notActions: [], dataActions, notDataActions: [] }],
+      },
+    });
+  const people = (resources: readonly Resource[], unread: Readonly<Record<string, string>> = {}) =>
+    told(judgedIn(clusterRoles, [], { resources, unread }))['cluster'];
+  const data = 'Microsoft.ContainerService/managedClusters';
+
+  test.each<[string, readonly Resource[]]>([
+    ['reads in the cluster', [assigned(reader, clusterId)]],
+    ['reads in its resource group', [assigned(reader, clusterId.split('/providers/')[0]!)]],
+    [
+      'reads in a namespace, in other case',
+      [assigned(reader.toUpperCase(), `${clusterId.toUpperCase()}/namespaces/shop`)],
+    ],
+    ['administers a namespace', [assigned(admin, `${clusterId}/namespaces/shop`)]],
+    [
+      'has a role of its own with rights in clusters',
+      [assigned(custom, clusterId), defined(`${data}/apps/deployments/read`)],
+    ],
+    ['has a role of its own that reads everything', [assigned(custom, clusterId), defined('*/read')]],
+  ])('a group that %s is one with a narrower role', (_, resources) => {
+    expect(people(resources)).toBe('compliant: People have roles of their own');
+  });
+
+  test.each<[string, readonly Resource[]]>([
+    ['no assignment', []],
+    ['administrators alone', [assigned(admin, clusterId)]],
+    ['a service principal with a role', [assigned(reader, clusterId, { principalType: 'ServicePrincipal' })]],
+    ['a principal whose type is missing', [assigned(reader, clusterId, { principalType: undefined })]],
+    ['a role at another cluster whose name begins the same', [assigned(reader, `${clusterId}-2`)]],
+    ['a role without rights in clusters', [assigned(custom, subscriptionId), defined('Microsoft.Storage/*')]],
+    ['a role of everything', [assigned(custom, clusterId), defined(`${data}/*`)]],
+    ['a role that is gone', [assigned(custom, clusterId)]],
+    ['an assignment without properties', [{ ...assigned(reader, clusterId), properties: null }]],
+  ])('%s is no role for people, and the reason says what to assign', (_, resources) => {
+    expect(people(resources)).toMatch(
+      /^violation, medium: .*no role assignment of Azure gives them less; assign a role/,
+    );
+  });
+
+  test('what cannot be read is unknown with its reason, while the rest of the cluster is judged', () => {
+    const list = { [`${subscriptionId}|Microsoft.Authorization/roleAssignments`]: 'AuthorizationFailed' };
+    expect(people([], list)).toMatch(/^unknown: .*could not be read: role assignments: AuthorizationFailed/);
+    const unread = { [defined().id]: 'AuthorizationFailed' };
+    expect(people([assigned(custom, clusterId)], unread)).toMatch(
+      /^unknown: .*role definition .*: AuthorizationFailed/,
+    );
+    const admins = clusterBinding('admins', 'cluster-admin', [`Group ${team}`]);
+    expect(judgedIn(clusterRoles, objects(admins), { unread: list }).verdict.state).toBe('violation');
+  });
+
+  test('a role that is known to be narrower is enough, whatever of the others is not read', () => {
+    const others = [assigned(reader, clusterId), assigned(custom, clusterId)];
+    expect(people(others, { [defined().id]: 'AuthorizationFailed' })).toMatch(/^compliant/);
+  });
+
+  test('the roles of its subscription are looked up, and an event on one wakes it', () => {
+    expect(clusterRoles.reads).toEqual([
+      'Microsoft.Authorization/roleAssignments',
+      'Microsoft.Authorization/roleDefinitions',
+    ]);
+    const list = { [`${subscriptionId}|Microsoft.Authorization/roleAssignments`]: 'AuthorizationFailed' };
+    expect(told(judgedIn(clusterRoles, [], { subject, unread: list }))['cluster']).toMatch(/^violation/);
+  });
 });
