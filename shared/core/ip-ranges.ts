@@ -81,6 +81,32 @@ function groupsIn(side: string): readonly string[] {
   return [...groups.slice(0, -1), Math.floor(v4 / 65_536).toString(16), (v4 % 65_536).toString(16)];
 }
 
+/** The same addresses as ranges in CIDR notation, as few as there can be. */
+export function cidrsOf({ v4, v6 }: IpRanges): readonly string[] {
+  return [
+    ...v4.flatMap(({ from, to }) =>
+      blocksIn(BigInt(from), BigInt(to), 32).map(({ first, length }) => `${v4Text(Number(first))}/${length}`),
+    ),
+    ...v6.flatMap(({ from, to }) => blocksIn(from, to, 128).map(({ first, length }) => `${v6Text(first)}/${length}`)),
+  ];
+}
+
+function blocksIn(
+  from: bigint,
+  to: bigint,
+  bits: number,
+): readonly { readonly first: bigint; readonly length: number }[] {
+  const blocks: { readonly first: bigint; readonly length: number }[] = [];
+  for (let first = from; first < to;) {
+    let host = 0;
+    const fits = (size: bigint): boolean => first % size === 0n && first + size <= to;
+    while (host < bits && fits(1n << BigInt(host + 1))) host += 1;
+    blocks.push({ first, length: bits - host });
+    first += 1n << BigInt(host);
+  }
+  return blocks;
+}
+
 export function v4Text(address: number): string {
   return [24, 16, 8, 0].map((shift) => Math.floor(address / 2 ** shift) % 256).join('.');
 }

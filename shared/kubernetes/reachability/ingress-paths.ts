@@ -69,6 +69,12 @@ export function ingressTargets(objects: readonly KubernetesObject[]): (pod: PodS
   return (pod) => bothTraffics(noTraffic, ...led.map(({ backend, service }) => targetsOn(pod, service, backend)));
 }
 
+/** What of a pod a Service leads to, by all of its ports. */
+export function serviceTargets(service: KubernetesObject): (pod: PodShape) => Traffic {
+  const [namespace, name] = [namespaceOf(service), service.metadata.name ?? ''];
+  return (pod) => targetsOn(pod, service, { namespace, service: name, port: undefined, byTarget: false });
+}
+
 const namespaceOf = (object: KubernetesObject): string => object.metadata.namespace ?? 'default';
 
 function targetsOn(pod: PodShape, service: KubernetesObject, backend: Backend): Traffic {
