@@ -43,15 +43,24 @@ export function entriesOf(
   const byNamespace = Map.groupBy(workloads, ({ namespace }) => namespace);
   return objects.flatMap((object) => {
     const near = byNamespace.get(namespaceOf(object)) ?? [];
-    if (near.length === 0) return [];
     if (object.kind === 'Service') return isPublic(object) ? serviceEntries(reachability, object, near) : [];
-    const led = ingressTargets([object, ...services.filter((one) => namespaceOf(one) === namespaceOf(object))]);
-    return near.flatMap((workload) => {
-      const traffic = ledTo(workload, led);
-      if (isNoTraffic(traffic)) return [];
-      const openTo = controllersOf(reachability, [object, ...services], { workload, traffic });
-      return [{ ...titleOf(object), detail: hostsOf(object), workload, traffic, openTo }];
-    });
+    const isRoute = object.apiVersion.startsWith('gateway.networking.k8s.io/') && object.kind.endsWith('Route');
+    return ledEntries(reachability, { object, services }, isRoute ? workloads : near);
+  });
+}
+
+function ledEntries(
+  reachability: Reachability,
+  { object, services }: { readonly object: KubernetesObject; readonly services: readonly KubernetesObject[] },
+  workloads: readonly Workload[],
+): readonly Entry[] {
+  if (object.kind !== 'Ingress' && !object.kind.endsWith('Route')) return [];
+  const led = ingressTargets([object, ...services]);
+  return workloads.flatMap((workload) => {
+    const traffic = ledTo(workload, led);
+    if (isNoTraffic(traffic)) return [];
+    const openTo = controllersOf(reachability, [object, ...services], { workload, traffic });
+    return [{ ...titleOf(object), detail: hostsOf(object), workload, traffic, openTo }];
   });
 }
 

@@ -5,8 +5,14 @@ import type { Workload } from '../../kubernetes/reachability/workloads';
 /** Names of sets of workloads, as short as they can be without leaving anybody out. */
 export type NamesOf = (workloads: readonly Workload[]) => readonly string[];
 
-/** `any workload`, `shop/*`, or what they are called, each a text. */
-export function namesAmong(all: readonly Workload[]): NamesOf {
+/** A set that has a name of its own. */
+interface NamedSet {
+  readonly name: string;
+  readonly workloads: readonly Workload[];
+}
+
+/** `any workload`, `shop/*`, or what they are called, each a text; a set that has a name goes by it. */
+export function namesAmong(all: readonly Workload[], named?: NamedSet): NamesOf {
   const byNamespace = Map.groupBy(all, ({ namespace }) => namespace);
   const known = new Map<string, readonly string[]>();
   return (workloads) => {
@@ -18,6 +24,7 @@ export function namesAmong(all: readonly Workload[]): NamesOf {
 
   function namesFor(set: ReadonlySet<Workload>): readonly string[] {
     if (set.size === all.length && all.length > 1) return ['any workload'];
+    if (set.size === named?.workloads.length && named.workloads.every((one) => set.has(one))) return [named.name];
     const missing = all.filter((workload) => !set.has(workload));
     if (isFew(missing.length, set.size)) return [`any workload except ${missing.map(workloadText).join(', ')}`];
     return [...Map.groupBy(set, ({ namespace }) => namespace)]

@@ -1,4 +1,4 @@
-import { allows, type Rule } from '../../kubernetes/permissions/rule';
+import { resourceCovered, urlCovers, type Rule } from '../../kubernetes/permissions/rule';
 import { groupsOf } from './resource-groups';
 
 /** What the user asked for, as text. */
@@ -14,8 +14,8 @@ export interface Question {
   readonly verb?: string;
   readonly resource?: string;
   readonly namespace?: string;
-  /** Whether a rule grants something of what is asked for. */
-  readonly isRule: (rule: Rule) => boolean;
+  /** What a rule grants of what is asked for; undefined: nothing. */
+  readonly partOf: (rule: Rule) => Rule | undefined;
   /** Whether what is granted there, everywhere when undefined, counts. */
   readonly isPlace: (namespace: string | undefined) => boolean;
 }
@@ -27,19 +27,25 @@ export function questionOf({ subject, verb, resource, namespace }: Asked): Quest
     ...(verb !== undefined && { verb }),
     ...(resource !== undefined && { resource }),
     ...(namespace !== undefined && { namespace }),
-    isRule: (rule) => grants(rule, verb, resource),
+    partOf: (rule) => partOf(rule, verb, resource),
     isPlace: (place) => namespace === undefined || place === undefined || place === namespace,
   };
 }
 
 /** As the API server decides it; a rule for objects of some names grants something of what is asked for. */
-function grants(rule: Rule, verb: string | undefined, resource: string | undefined): boolean {
-  const wantedVerb = verb ?? rule.verbs[0] ?? '';
-  if (resource === undefined) return verb === undefined || rule.verbs.includes('*') || rule.verbs.includes(verb);
-  if (resource.startsWith('/')) return allows(rule, { verb: wantedVerb, url: resource });
-  const { name: plural, groups } = groupsOf(resource);
-  const [name] = rule.resourceNames;
-  return (groups ?? rule.apiGroups).some((group) =>
-    allows(rule, { verb: wantedVerb, group, resource: plural, ...(name !== undefined && { name }) }),
-  );
+function partOf(rule: Rule, verb: string | undefined, resource: string | undefined): Rule | undefined {
+  const verbs = rule.verbs.filter((one) => verb === undefined || one === '*' || one === verb);
+  if (verbs.length === 0) return undefined;
+  return resource === undefined ? { ...rule, verbs } : aboutResource({ ...rule, verbs }, resource);
+}
+
+function aboutResource(rule: Rule, resource: string): Rule | undefined {
+  if (resource.startsWith('/')) {
+    const nonResourceURLs = rule.nonResourceURLs.filter((pattern) => urlCovers(pattern, resource));
+    return nonResourceURLs.length === 0 ? undefined : { ...rule, nonResourceURLs };
+  }
+  const { name, groups } = groupsOf(resource);
+  const resources = rule.resources.filter((one) => resourceCovered([one], name));
+  const apiGroups = rule.apiGroups.filter((one) => groups === undefined || one === '*' || groups.includes(one));
+  return resources.length === 0 || apiGroups.length === 0 ? undefined : { ...rule, resources, apiGroups };
 }

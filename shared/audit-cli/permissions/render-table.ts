@@ -1,5 +1,5 @@
 import { subjectTitle } from '../../kubernetes/permissions/subject';
-import { columns, counted, shortened } from '../columns';
+import { columns, counted, joined, listed, shortened, wrapped } from '../columns';
 import { linesOf } from '../output';
 import { ruleLines } from './rule-lines';
 import type { Grant, PermissionView, SubjectView } from './view';
@@ -13,7 +13,7 @@ export function renderTable(view: PermissionView): string {
   const isWhoCan = asked.verb !== undefined || asked.resource !== undefined;
   const own = shownOf(view);
   const body = isWhoCan ? whoCan(view) : bodyOf(own, view);
-  return linesOf([headOf(view, isWhoCan), ...body, ...notesOf(view, isWhoCan ? view.subjects : own)]);
+  return linesOf([...headOf(view, isWhoCan), ...body, ...notesOf(view, isWhoCan ? view.subjects : own)]);
 }
 
 /** Without being asked nobody reads what Kubernetes itself binds, as long as nobody has changed it. */
@@ -25,19 +25,18 @@ function shownOf({ asked, subjects }: PermissionView): readonly SubjectView[] {
     .filter(({ grants }) => grants.length > 0);
 }
 
-function headOf({ asked, subjects, roles, bindings }: PermissionView, isWhoCan: boolean): string {
+function headOf({ asked, subjects, roles, bindings }: PermissionView, isWhoCan: boolean): readonly string[] {
   const where = asked.namespace === undefined ? '' : ` in ${asked.namespace}`;
   if (isWhoCan) {
     const what = `${asked.verb ?? 'do something with'} ${asked.resource ?? 'something'}`;
-    return `${counted(subjects.length, 'subject')} can ${what}${where}`;
+    return [`${counted(subjects.length, 'subject')} can ${what}${where}`];
   }
   const admins = subjects.filter(({ standing }) => standing.admin.includes('*')).length;
   const escalating = subjects.filter(({ standing }) => standing.escalates.length > 0).length;
   return [
     `${counted(subjects.length, 'subject')}${where}, ${counted(roles.length, 'bound role')}, ${counted(bindings, 'binding')}`,
-    `${admins} can do everything`,
-    `${escalating} can become able to`,
-  ].join('; ');
+    `${counted(admins, 'administrator')} of the cluster, ${escalating} that can become one`,
+  ];
 }
 
 function bodyOf(own: readonly SubjectView[], { asked }: PermissionView): readonly string[] {
@@ -66,22 +65,24 @@ function blockOf(view: SubjectView): readonly string[] {
   const { title, standing, grants, workloads } = view;
   return [
     `${title}  ${markOf(view)}`.trimEnd(),
-    ...bulletsOf('can become admin: may', standing.escalates),
+    ...risksOf('can become administrator, for it may', standing.escalates),
     ...standing.risks.flatMap(({ place, may }) =>
-      bulletsOf(`${place === '*' ? 'everywhere' : `in ${place}`}, may`, may),
+      risksOf(`${place === '*' ? 'everywhere' : `in ${place}`} it may`, may),
     ),
     ...(workloads.length > 0 ? [`  pods sign in as it: ${shortened(workloads, 4).join(' ')}`] : []),
     ...grants.flatMap(grantLines),
   ];
 }
 
-const bulletsOf = (start: string, texts: readonly string[]): readonly string[] =>
-  texts.map((text) => `  ! ${start} ${text}`);
+function risksOf(start: string, texts: readonly string[]): readonly string[] {
+  if (texts.length === 0) return [];
+  return wrapped(`${start} ${texts.join('; ')}`, 110).map((line, at) => `  ${at === 0 ? '!' : ' '} ${line}`);
+}
 
 function grantLines(grant: Grant): readonly string[] {
   const rows = ruleLines(grant.rules).map(({ verbs, on, names }) => [
-    wrapped(verbs, 40),
-    wrapped(on, 70),
+    joined(verbs, 40),
+    joined(on, 70),
     shortened(names, 4),
   ]);
   const lines =
@@ -91,24 +92,14 @@ function grantLines(grant: Grant): readonly string[] {
   return [`  ${placeText(grant)}, by ${throughText(grant)}`, ...lines.map((line) => `    ${line}`)];
 }
 
-function throughText({ role, bindings, by }: Grant): string {
+const throughText = (grant: Grant): string => throughLines(grant).join(' ');
+
+function throughLines({ role, bindings, by }: Grant): readonly string[] {
   const names = shortened(
     bindings.map(({ title }) => title),
     4,
   ).join(' ');
-  return `${role.title} ← ${names}${by === undefined ? '' : `, as one of ${by}`}`;
-}
-
-/** Texts joined with commas, as many in a line as are not longer than a width. */
-function wrapped(texts: readonly string[], width: number): readonly string[] {
-  const lines: string[] = [];
-  texts.forEach((text, at) => {
-    const piece = at < texts.length - 1 ? `${text},` : text;
-    const last = lines.at(-1);
-    if (last !== undefined && last.length + piece.length < width) lines[lines.length - 1] = `${last} ${piece}`;
-    else lines.push(piece);
-  });
-  return lines;
+  return [role.title, `← ${names}`, ...(by === undefined ? [] : [`as one of ${by}`])];
 }
 
 function whoCan({ subjects }: PermissionView): readonly string[] {
@@ -117,9 +108,9 @@ function whoCan({ subjects }: PermissionView): readonly string[] {
       ruleLines(grant.rules).map(({ verbs, on, names }, at) => [
         [at === 0 ? one.title : '', ...(at === 0 && one.everybody !== undefined ? [`(${one.everybody})`] : [])],
         [placeText(grant)],
-        wrapped(verbs, 30),
-        wrapped([...on, ...names.map((name) => `only "${name}"`)], 50),
-        [throughText(grant)],
+        joined(verbs, 30),
+        joined([...on, ...names.map((name) => `only "${name}"`)], 50),
+        throughLines(grant),
       ]),
     ),
   );
@@ -148,5 +139,5 @@ function notesOf(
       : []),
     'who belongs to a group, and what Azure RBAC grants, is not to be seen in a cluster’s objects',
   ];
-  return ['', 'NOTES', ...notes.map((note) => `- ${note}`)];
+  return ['', ...listed('NOTES', notes)];
 }

@@ -41,13 +41,16 @@ function merged(rules: readonly Rule[]): readonly RuleLine[] {
 function targetsOf({ apiGroups, resources, nonResourceURLs }: Rule): readonly string[] {
   return [
     ...apiGroups.flatMap((group) => resources.map((resource) => resourceText(resource, group))),
-    ...nonResourceURLs,
+    ...nonResourceURLs.map(urlText),
   ];
 }
 
+/** A path says by its slash what it is. */
+const urlText = (url: string): string => (url.startsWith('/') ? url : `URL ${url}`);
+
 /** As kubectl writes it: `deployments.apps/scale`; `*.*` is every resource of every group. */
 function resourceText(resource: string, group: string): string {
-  if (group === '') return resource;
+  if (group === '') return resource.startsWith('*') ? `${resource} (core group)` : resource;
   const [plural = '', ...sub] = resource.split('/');
   return [`${plural}.${group}`, ...sub].join('/');
 }

@@ -133,7 +133,7 @@ function grantsOf(model: Permissions, subject: Subject, question: Question): rea
     if (role === undefined || !question.isPlace(binding.namespace)) continue;
     const by = groupIn(binding, subject);
     const key = JSON.stringify([binding.namespace, role.title, by]);
-    const rules = found.get(key)?.rules ?? model.rulesOf(role).filter(question.isRule);
+    const rules = found.get(key)?.rules ?? model.rulesOf(role).flatMap((rule) => question.partOf(rule) ?? []);
     const grant = found.get(key) ?? { namespace: binding.namespace, role, rules, bindings: [], ...(by && { by }) };
     found.set(key, grant);
     grant.bindings.push(binding);

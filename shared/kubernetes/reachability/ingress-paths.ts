@@ -54,9 +54,13 @@ export function ingressConnections(
   });
 }
 
-/** What of a pod Ingress and Route objects lead to. */
+/** What of a pod Ingress and Route objects, those of the Gateway API too, lead to. */
 export function ingressTargets(objects: readonly KubernetesObject[]): (pod: PodShape) => Traffic {
-  const backends = [...objects.flatMap(backendsOfIngress), ...objects.flatMap(backendsOfRoute)];
+  const backends = [
+    ...objects.flatMap(backendsOfIngress),
+    ...objects.flatMap(backendsOfRoute),
+    ...objects.flatMap(backendsOfGatewayRoute),
+  ];
   const services = new Map(
     objects
       .filter(({ kind, apiVersion }) => kind === 'Service' && apiVersion === 'v1')
@@ -148,5 +152,18 @@ function backendsOfRoute(object: KubernetesObject): readonly Backend[] {
   return [to, ...listIn(object.spec, 'alternateBackends')].flatMap((one) => {
     const service = textIn(one, 'name');
     return service === undefined ? [] : [{ namespace: namespaceOf(object), service, port, byTarget: true }];
+  });
+}
+
+/** HTTPRoute and the other Routes of the Gateway API lead to Services, in other namespaces too. */
+function backendsOfGatewayRoute(object: KubernetesObject): readonly Backend[] {
+  if (!object.kind.endsWith('Route') || !object.apiVersion.startsWith('gateway.networking.k8s.io/')) return [];
+  const references = listIn(object.spec, 'rules').flatMap((rule) => listIn(rule, 'backendRefs'));
+  return references.flatMap((one) => {
+    const { port } = fieldsIn(one);
+    const [service, kind] = [textIn(one, 'name'), textIn(one, 'kind') ?? 'Service'];
+    if (service === undefined || kind !== 'Service') return [];
+    const namespace = textIn(one, 'namespace') ?? namespaceOf(object);
+    return [{ namespace, service, port: typeof port === 'number' ? port : undefined, byTarget: false }];
   });
 }
