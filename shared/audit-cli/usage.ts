@@ -17,8 +17,8 @@ const connections = `npm run audit -- connections DIR [--from X] [--to Y] [--nam
 
 Shows who can talk to whom, as the network policies in the YAML and JSON files of a folder (or of one file) leave it: between
 workloads, with addresses outside, with pods that policies speak of and that need not be there, and from Ingress objects and
-Services for the outside. What no policy selects comes first. Workloads that may do the same stand in one line; of very many
-lines, namespaces are shown instead. It judges nothing: manifests does.
+Services for the outside. What no policy selects comes first. Workloads that may do the same stand in one line, where
+one on both sides means its pods among themselves; very many lines are counted by namespace instead. It judges nothing: manifests does.
 
   --from X, --to Y   only connections that begin at X or end at Y: a workload (web, shop/web, shop/web[Deployment]), the
                      workloads of a namespace (shop/*), an address or CIDR, or outside

@@ -21,7 +21,7 @@ export function renderJson(view: ConnectionView, problems: readonly ManifestProb
       pods: workload.pods.length,
     })),
     policies: view.policies,
-    open: view.open.map(({ workload, directions }) => ({ workload: workloadText(workload), directions })),
+    open: view.open.map(({ workload, ...how }) => ({ workload: workloadText(workload), ...how })),
     connections: view.between.map(({ from, to, traffic }) => ({
       from: ids(from),
       to: ids(to),

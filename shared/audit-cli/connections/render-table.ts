@@ -40,10 +40,12 @@ function summaryOf({ asked, workloads, policies, open, between }: ConnectionView
   const namespaces = new Set(workloads.map(({ namespace }) => namespace)).size;
   const pairs = between.reduce((sum, { from, to }) => sum + connectionsBetween(from, to), 0);
   const isAll = asked.from.kind === 'any' && asked.to.kind === 'any' && asked.namespace === undefined;
-  const all = isAll ? ` of ${workloads.length * (workloads.length - 1)}` : '';
+  const all = isAll
+    ? ` of ${counted(workloads.length * (workloads.length - 1), 'possible connection')}`
+    : ` ${pairs === 1 ? 'connection' : 'connections'}`;
   return [
     `${counted(workloads.length, 'workload')} in ${counted(namespaces, 'namespace')}, ${counted(policies, 'network policy', 'network policies')}`,
-    `${pairs}${all} connections between ${isAll ? 'workloads' : 'the workloads that are asked for'} are open`,
+    `${pairs}${all} between ${isAll ? 'workloads' : 'the workloads that are asked for'} ${pairs === 1 ? 'is' : 'are'} open`,
     `${counted(open.length, 'workload')} ${open.length === 1 ? 'is' : 'are'} open to everybody`,
   ];
 }
@@ -53,15 +55,17 @@ const MOST_OPEN = 60;
 
 function openSection({ open }: ConnectionView, names: NamesOf): readonly string[] {
   if (open.length === 0) return [];
-  const kinds = Map.groupBy(open, ({ directions }) =>
-    isBothWays(directions) ? 'both ways' : `${directions.join()} only`,
+  const kinds = Map.groupBy(open, ({ directions, cilium }) =>
+    [isBothWays(directions) ? 'both ways' : `${directions.join()} only`, ...(cilium ? ['(but for Cilium)'] : [])].join(
+      '|',
+    ),
   );
   const rows = [...kinds].map(([kind, found]) => {
     const all = names(found.map(({ workload }) => workload));
     const more = all.length > MOST_OPEN ? [`and ${all.length - MOST_OPEN} more (--namespace shows them)`] : [];
-    return [[kind], joined([...all.slice(0, MOST_OPEN), ...more], 100)];
+    return [kind.split('|'), joined([...all.slice(0, MOST_OPEN), ...more], 100)];
   });
-  return ['OPEN TO EVERYBODY, for no policy selects them', ...columns(['', 'WORKLOADS'], rows)];
+  return ['OPEN TO EVERYBODY, for no NetworkPolicy selects them', ...columns(['', 'WORKLOADS'], rows)];
 }
 
 function betweenSection(

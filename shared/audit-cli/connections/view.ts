@@ -1,6 +1,7 @@
 import { commonRanges } from '../../core/ip-ranges';
 import { at, textOf } from '../../kubernetes/fields';
 import type { KubernetesObject } from '../../kubernetes/object';
+import { ciliumRuleSetsOf, ciliumSelects } from '../../kubernetes/reachability/cilium';
 import { unprotectedOf } from '../../kubernetes/reachability/connections';
 import { directions, type Direction } from '../../kubernetes/reachability/policy';
 import { reachabilityOf, type Reachability } from '../../kubernetes/reachability/reachability';
@@ -13,6 +14,13 @@ import { entriesOf, type Entry } from './entries';
 import { outsideLines, type OutsideLine } from './outside-lines';
 import { MOST_PAIRS, pairsBetween, workloadLines, type WorkloadLine } from './workload-lines';
 
+export interface OpenWorkload {
+  readonly workload: Workload;
+  readonly directions: readonly Direction[];
+  /** Policies of Cilium select it, whose rules are not counted. */
+  readonly cilium: boolean;
+}
+
 /** Everything that there is to say about who can talk to whom. */
 export interface ConnectionView {
   readonly asked: Question;
@@ -20,7 +28,7 @@ export interface ConnectionView {
   readonly workloads: readonly Workload[];
   readonly policies: number;
   /** Workloads, and the directions in which no policy isolates them. */
-  readonly open: readonly { readonly workload: Workload; readonly directions: readonly Direction[] }[];
+  readonly open: readonly OpenWorkload[];
   readonly between: readonly WorkloadLine[];
   readonly outside: readonly OutsideLine[];
   readonly absent: readonly AbsentPeerLine[];
@@ -47,7 +55,7 @@ export function connectionView(all: readonly KubernetesObject[], asked: Asked): 
     asked: question,
     workloads,
     policies: policies.length,
-    open: openOf(reachability).filter(({ workload }) => isTold(question, workload)),
+    open: openOf(reachability, objects).filter(({ workload }) => isTold(question, workload)),
     between: betweenOf(reachability, question),
     outside: [
       ...outsideLines(reachability, to.kind === 'outside' ? [] : chosen(to)).filter(meets('ingress', from)),
@@ -85,11 +93,13 @@ function isTold(question: Question, workload: Workload): boolean {
   return isIn(question, workload) && (named.length === 0 || named.some((end) => isAt(end, workload)));
 }
 
-function openOf(reachability: Reachability): ConnectionView['open'] {
+function openOf(reachability: Reachability, objects: readonly KubernetesObject[]): readonly OpenWorkload[] {
+  const sets = ciliumRuleSetsOf(objects);
   const byWorkload = Map.groupBy(unprotectedOf(reachability), ({ workload }) => workload);
   return [...byWorkload].map(([workload, found]) => ({
     workload,
     directions: found.map(({ direction }) => direction),
+    cilium: sets.some((set) => workload.pods.some((pod) => ciliumSelects(set, pod, reachability.namespaces))),
   }));
 }
 

@@ -98,12 +98,17 @@ function forgetLonePods({ senders, receivers, cells }: Table): void {
   senders.forEach((sender, row) => {
     const column = isLonePod(sender) ? receivers.findIndex(({ key }) => key === sender.key) : -1;
     if (column < 0) return;
-    const own = cells[row * width + column];
-    const isAlike = (at: number): boolean => at === column || cells[row * width + at] === own;
-    const all = receivers.map((_, at) => at);
-    const near = all.filter((at) => receivers[at]?.example.namespace === sender.example.namespace);
-    const isComplete = [all, near].some((ones) => ones.length > 1 && ones.every(isAlike));
-    if (!isComplete) cells[row * width + column] = 0;
+    const own = row * width + column;
+    const isAlike = (at: number): boolean => cells[at] === cells[own];
+    const isNear = ({ example }: Sort): boolean => example.namespace === sender.example.namespace;
+    const sent = receivers.map((sort, at) => ({ sort, at: row * width + at }));
+    const taken = senders.map((sort, at) => ({ sort, at: at * width + column }));
+    const isComplete = [sent, taken].some((line) =>
+      [line, line.filter(({ sort }) => isNear(sort))].some(
+        (ones) => ones.length > 1 && ones.every(({ at }) => isAlike(at)),
+      ),
+    );
+    if (!isComplete) cells[own] = 0;
   });
 }
 
