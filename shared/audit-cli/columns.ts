@@ -33,7 +33,11 @@ export function joined(texts: readonly string[], width: number): Cell {
 }
 
 /** A text in lines that end between its words. */
-export const wrapped = (text: string, width: number): Cell => filled(text.split(' '), width);
+export const wrapped = (text: string, width: number): Cell =>
+  filled(
+    text.split(' ').filter((word) => word !== ''),
+    width,
+  );
 
 function filled(pieces: readonly string[], width: number): Cell {
   const lines: string[] = [];

@@ -19,7 +19,7 @@ export function spaceLines(between: readonly WorkloadLine[]): readonly (readonly
     const most = [...from].toSorted(([, a], [, b]) => b - a).map(([name, count]) => `${name}/* (${count})`);
     const ports = traffics.size > 20 ? 'many' : portsText(bothTraffics(...traffics));
     const count = [...from.values()].reduce((sum, one) => sum + one, 0);
-    return [[`${to}/*`], [`${count}`], shortened(most, 4), [ports.length > 40 ? 'many' : ports]];
+    return [[`${to}/*`], [`${count}`], [shortened(most, 4).join(' ')], [ports.length > 40 ? 'many' : ports]];
   });
 }
 

@@ -11,7 +11,6 @@ export interface WorkloadLine {
 
 /** Workloads that no policy tells from each other. */
 interface Sort {
-  readonly key: string;
   readonly workloads: readonly Workload[];
   readonly example: Workload;
 }
@@ -60,8 +59,8 @@ export function workloadLines(
 
 function sortsOf(reachability: Reachability, workloads: readonly Workload[]): readonly Sort[] {
   const byKey = Map.groupBy(workloads, (workload) => reachability.sortOf(workload));
-  return [...byKey].flatMap(([key, [example, ...more]]) =>
-    example === undefined ? [] : [{ key, example, workloads: [example, ...more] }],
+  return [...byKey.values()].flatMap(([example, ...more]) =>
+    example === undefined ? [] : [{ example, workloads: [example, ...more] }],
   );
 }
 
@@ -96,7 +95,7 @@ function numbers(traffics: Traffic[]): (traffic: Traffic) => number {
 function forgetLonePods({ senders, receivers, cells }: Table): void {
   const width = receivers.length;
   senders.forEach((sender, row) => {
-    const column = isLonePod(sender) ? receivers.findIndex(({ key }) => key === sender.key) : -1;
+    const column = isLonePod(sender) ? receivers.findIndex((receiver) => isOnly(sender.example, receiver)) : -1;
     if (column < 0) return;
     const own = row * width + column;
     const isAlike = (at: number): boolean => cells[at] === cells[own];
@@ -111,6 +110,9 @@ function forgetLonePods({ senders, receivers, cells }: Table): void {
     if (!isComplete) cells[own] = 0;
   });
 }
+
+const isOnly = (workload: Workload, { workloads }: Sort): boolean =>
+  workloads.length === 1 && workloads[0] === workload;
 
 const isLonePod = ({ workloads: [first, ...more] }: Sort): boolean =>
   more.length === 0 && first?.kind === 'Pod' && first.pods.length === 1;

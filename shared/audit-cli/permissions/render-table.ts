@@ -83,7 +83,7 @@ function grantLines(grant: Grant): readonly string[] {
   const rows = ruleLines(grant.rules).map(({ verbs, on, names }) => [
     joined(verbs, 40),
     joined(on, 70),
-    shortened(names, 4),
+    wrapped(shortened(names, 12).join(' '), 40),
   ]);
   const lines =
     rows.length === 0
@@ -94,12 +94,17 @@ function grantLines(grant: Grant): readonly string[] {
 
 const throughText = (grant: Grant): string => throughLines(grant).join(' ');
 
-function throughLines({ role, bindings, by }: Grant): readonly string[] {
+function throughLines({ role, takesOver, bindings, by }: Grant): readonly string[] {
   const names = shortened(
     bindings.map(({ title }) => title),
     4,
   ).join(' ');
-  return [role.title, `← ${names}`, ...(by === undefined ? [] : [`as one of ${by}`])];
+  const parts = shortened(
+    takesOver.map(({ title }) => title),
+    3,
+  ).join(' ');
+  const withParts = parts === '' ? [] : [`(with the rules of ${parts})`];
+  return [role.title, ...withParts, `← ${names}`, ...(by === undefined ? [] : [`as one of ${by}`])];
 }
 
 function whoCan({ subjects }: PermissionView): readonly string[] {

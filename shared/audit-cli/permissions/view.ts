@@ -15,6 +15,8 @@ export interface Grant {
   /** Undefined: everywhere. */
   readonly namespace: string | undefined;
   readonly role: Role;
+  /** Roles whose rules it has besides its own. */
+  readonly takesOver: readonly Role[];
   /** Of the role's rules those that are asked for. */
   readonly rules: readonly Rule[];
   readonly bindings: readonly Binding[];
@@ -134,7 +136,14 @@ function grantsOf(model: Permissions, subject: Subject, question: Question): rea
     const by = groupIn(binding, subject);
     const key = JSON.stringify([binding.namespace, role.title, by]);
     const rules = found.get(key)?.rules ?? model.rulesOf(role).flatMap((rule) => question.partOf(rule) ?? []);
-    const grant = found.get(key) ?? { namespace: binding.namespace, role, rules, bindings: [], ...(by && { by }) };
+    const grant = found.get(key) ?? {
+      namespace: binding.namespace,
+      role,
+      takesOver: model.takenOverBy(role),
+      rules,
+      bindings: [],
+      ...(by && { by }),
+    };
     found.set(key, grant);
     grant.bindings.push(binding);
   }
