@@ -38,6 +38,11 @@ export function ipRangesFrom(text: string): IpRanges | undefined {
   return from === undefined || kept === undefined ? undefined : { v4: [v4Range(from, kept)], v6: [] };
 }
 
+/** A range in CIDR notation only; undefined for anything else, an address alone too. */
+export function cidrFrom(text: string): IpRanges | undefined {
+  return text.includes('/') ? ipRangesFrom(text) : undefined;
+}
+
 function lengthFrom(text: string | undefined, bits: number): number | undefined {
   if (text === undefined) return bits;
   return /^\d{1,3}$/.test(text) && Number(text) <= bits ? Number(text) : undefined;

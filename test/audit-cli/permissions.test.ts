@@ -101,6 +101,12 @@ test('whoever is administrator comes first, then whoever can become one, then ev
   expect(table()).toContain('    *      *.*, URL *');
 });
 
+test('members of system:masters may do everything, whatever is bound', () => {
+  objects(clusterRole('r', [reading]), clusterBinding('b', 'r', ['Group system:masters']));
+  expect(told().subjects[0]!.admin).toEqual(['*']);
+  expect(table()).toContain('Group system:masters  [ADMIN of the cluster]');
+});
+
 test.each([
   ['system:unauthenticated', 'everybody, without signing in'],
   ['system:authenticated', 'everybody who signs in'],
