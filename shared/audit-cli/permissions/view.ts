@@ -57,7 +57,8 @@ export interface PermissionView {
 export function permissionView(objects: readonly KubernetesObject[], asked: Asked): PermissionView {
   const model = new Permissions(objects);
   const question = questionOf(asked);
-  const subjects = chosenSubjects(model, question).map((subject) => subjectView(model, subject, question));
+  const parts = partsIn(model, question);
+  const subjects = chosenSubjects(model, question).map((subject) => subjectView(model, subject, parts));
   const granted = subjects.filter(({ grants }) => grants.length > 0);
   const bound = new Set(granted.flatMap(({ grants }) => grants.map(({ role }) => role)));
   const ordered = granted.toSorted((a, b) => rankOf(a) - rankOf(b) || (a.title < b.title ? -1 : 1));
@@ -111,7 +112,7 @@ function isAbout({ namespace, subjects }: Binding, { subject, namespace: asked }
   return subject === undefined || subjects.some((one) => namesOf(one).includes(subject));
 }
 
-function subjectView(model: Permissions, subject: Subject, question: Question): SubjectView {
+function subjectView(model: Permissions, subject: Subject, parts: Parts): SubjectView {
   const title = subjectTitle(subject);
   const bindings = model.bindingsOf(subject);
   const isAccount = subject.kind === 'ServiceAccount';
@@ -121,25 +122,25 @@ function subjectView(model: Permissions, subject: Subject, question: Question): 
     title,
     everybody: everybodyText(subject),
     standing: standingOf(model, subject),
-    grants: grantsOf(model, subject, question),
+    grants: grantsOf(model, subject, parts),
     workloads: tokens.map(({ workload }) => workload),
     builtIn: !isMasters(subject) && bindings.every((binding) => changesOfBuiltIn(binding)?.length === 0),
   };
 }
 
 /** One for each role, place and way to it, with the rules that are asked for; none without such rules. */
-function grantsOf(model: Permissions, subject: Subject, question: Question): readonly Grant[] {
+function grantsOf(model: Permissions, subject: Subject, { question, partsOf }: Parts): readonly Grant[] {
   const found = new Map<string, Grant & { readonly bindings: Binding[] }>();
   for (const binding of model.bindingsOf(subject)) {
     const role = model.roleOf(binding);
     if (role === undefined || !question.isPlace(binding.namespace)) continue;
     const by = groupIn(binding, subject);
     const key = JSON.stringify([binding.namespace, role.title, by]);
-    const rules = found.get(key)?.rules ?? model.rulesOf(role).flatMap((rule) => question.partOf(rule) ?? []);
+    const rules = found.get(key)?.rules ?? partsOf(role).rules;
     const grant = found.get(key) ?? {
       namespace: binding.namespace,
       role,
-      takesOver: model.takenOverBy(role),
+      takesOver: partsOf(role).takesOver,
       rules,
       bindings: [],
       ...(by && { by }),
@@ -156,4 +157,21 @@ function groupIn({ subjects }: Binding, subject: Subject): string | undefined {
   const titles = subjects.map(subjectTitle);
   const meant = meantAs(subject).filter((title) => titles.includes(title));
   return meant.every((title) => title.startsWith('Group ') && title !== subjectTitle(subject)) ? meant[0] : undefined;
+}
+
+interface Parts {
+  readonly question: Question;
+  readonly partsOf: (role: Role) => Pick<Grant, 'rules' | 'takesOver'>;
+}
+
+/** What is asked for of each role, worked out once. */
+function partsIn(model: Permissions, question: Question): Parts {
+  const known = new Map<Role, Pick<Grant, 'rules' | 'takesOver'>>();
+  const partsOf = (role: Role) => {
+    const rules = known.get(role)?.rules ?? model.rulesOf(role).flatMap((rule) => question.partOf(rule) ?? []);
+    const parts = known.get(role) ?? { rules, takesOver: model.takenOverBy(role) };
+    known.set(role, parts);
+    return parts;
+  };
+  return { question, partsOf };
 }
