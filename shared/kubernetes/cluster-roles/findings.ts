@@ -20,12 +20,14 @@ export const clusterRoles: InClusterJudgement = {
 
 /** Whether people have roles of their own can only be told of a whole cluster. */
 function factsFrom(objects: readonly KubernetesObject[], facts: ClusterFacts): ClusterRoleFacts {
-  const { unread, kubernetesVersion } = facts;
+  const { unread, kubernetesVersion, azureRoles } = facts;
   const known = resourceFactsOf(facts);
   return {
     managedNamespaces: [...managedNamespacesOf(objects, extensionNamespacesOf(facts))],
     ...(unread && { unread: Object.fromEntries(unread) }),
     ...(kubernetesVersion !== undefined && { kubernetesVersion }),
+    ...(azureRoles?.state === 'read' && { azureRoles: azureRoles.value }),
+    ...(azureRoles?.state === 'unread' && { azureRolesUnread: azureRoles.reason }),
     ...(known && {
       adminGroups: known.adminGroups,
       localAccounts: known.localAccounts,
