@@ -164,6 +164,6 @@ function backendsOfGatewayRoute(object: KubernetesObject): readonly Backend[] {
     const [service, kind] = [textIn(one, 'name'), textIn(one, 'kind') ?? 'Service'];
     if (service === undefined || kind !== 'Service') return [];
     const namespace = textIn(one, 'namespace') ?? namespaceOf(object);
-    return [{ namespace, service, port: typeof port === 'number' ? port : undefined, byTarget: false }];
+    return [{ namespace, service, port: typeof port === 'number' ? port : undefined }];
   });
 }
