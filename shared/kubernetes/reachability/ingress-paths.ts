@@ -75,7 +75,7 @@ export function ingressTargets(objects: readonly KubernetesObject[]): (pod: PodS
 /** What of a pod a Service leads to, by all of its ports. */
 export function serviceTargets(service: KubernetesObject): (pod: PodShape) => Traffic {
   const [namespace, name] = [namespaceOf(service), service.metadata.name ?? ''];
-  return (pod) => targetsOn(pod, service, { namespace, service: name, port: undefined, byTarget: false });
+  return (pod) => targetsOn(pod, service, { namespace, service: name, port: undefined });
 }
 
 const namespaceOf = (object: KubernetesObject): string => object.metadata.namespace ?? 'default';
@@ -164,6 +164,6 @@ function backendsOfGatewayRoute(object: KubernetesObject): readonly Backend[] {
     const [service, kind] = [textIn(one, 'name'), textIn(one, 'kind') ?? 'Service'];
     if (service === undefined || kind !== 'Service') return [];
     const namespace = textIn(one, 'namespace') ?? namespaceOf(object);
-    return [{ namespace, service, port: typeof port === 'number' ? port : undefined, byTarget: false }];
+    return [{ namespace, service, port: typeof port === 'number' ? port : undefined }];
   });
 }
