@@ -65,6 +65,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   });
   subscription.seed(steward.resources(subscription));
   subscription.inClusters.put([...(estate.objects ?? []), ...steward.objects(estate)]);
+  for (const { workspaceId, tables } of estate.usage ?? []) subscription.usage.set(workspaceId, tables);
   const azurite = await startAzurite();
   if (options.exemptions !== undefined) await putExemptions(azurite.connectionString, options.exemptions);
   const env = { ...steward.settings(subscription), AzureWebJobsStorage: azurite.connectionString, ...options.settings };

@@ -10,8 +10,15 @@ export interface Estate {
   readonly subscriptionId: string;
   /** In an order in which a deployment could create them, without those that their parent's JSON contains. */
   readonly resources: readonly WireResource[];
+  /** Tables of workspaces that receive rows, as the answers to a question of each tell. Absent: none. */
+  readonly usage?: readonly TablesWithRows[];
   /** What is in its clusters. Absent: nothing. */
   readonly objects?: readonly ClusterObject[];
+}
+
+export interface TablesWithRows {
+  readonly workspaceId: string;
+  readonly tables: readonly string[];
 }
 
 /**
@@ -29,6 +36,7 @@ export async function loadEstate(folder: string, variants: readonly string[] = [
   const entries = [...entriesOf(manifest['resources'], 'resources', path), ...added].filter(({ partOf }) => !partOf);
   const resources = await Promise.all(entries.map((entry) => readResource(folder, entry)));
   const answered = await answeredResources(folder, manifest['responses']);
+  const usage = await usageIn(folder, manifest['responses']);
   const objects = await objectsIn(folder, itemsOf(manifest['kubernetes']), path);
   const ids = new Set(resources.map(({ id }) => key(id)));
   return {
@@ -36,6 +44,7 @@ export async function loadEstate(folder: string, variants: readonly string[] = [
     tenantId: textAt(manifest, 'tenantId', path),
     subscriptionId: textAt(manifest, 'subscriptionId', path),
     resources: [...inOrderOfCreation(resources, entries), ...answered.filter(({ id }) => !ids.has(key(id)))],
+    usage,
     objects,
   };
 }
@@ -50,6 +59,21 @@ async function answeredResources(folder: string, responses: unknown): Promise<re
       const id = textOf(item['id']);
       return id === '' ? [] : [{ ...item, id }];
     });
+}
+
+/** What workspaces answered when they were asked which tables receive rows. */
+async function usageIn(folder: string, responses: unknown): Promise<readonly TablesWithRows[]> {
+  const answers = itemsOf(responses).flatMap(({ path, request }) => {
+    const workspaceId = /^GET (\/\S+\/workspaces\/[^/?]+)\/query\?/i.exec(textOf(request))?.[1];
+    return workspaceId === undefined ? [] : [{ path: join(folder, textOf(path)), workspaceId }];
+  });
+  return Promise.all(
+    answers.map(async ({ path, workspaceId }) => {
+      const [table] = itemsOf((await readJson(path))['tables']);
+      const rows = Array.isArray(table?.['rows']) ? (table['rows'] as readonly unknown[]) : [];
+      return { workspaceId, tables: rows.flatMap((row) => (Array.isArray(row) ? [textOf(row[0])] : [])) };
+    }),
+  );
 }
 
 /** `<cluster id>/kubernetes/<group or core>/<version>/[namespaces/<namespace>/]<plural>/<name>`. */
