@@ -4,6 +4,8 @@ import type { Resource } from '../core/resource';
 import type { Problem, Verdict } from '../core/verdict';
 import { usageDays, usageType } from '../core/table-usage';
 import { collectionsTo, contentOf, hasSentinel, isForFindings, types, type Content } from './sentinel-content/content';
+import { isRule, ownRules } from './sentinel-content/own-rules';
+import { makingRules } from './sentinel-content/remedy';
 import { rowsFor, tableType, type Rows } from './sentinel-content/rows';
 
 export const sentinelContent = {
@@ -37,6 +39,7 @@ export const sentinelContent = {
     if (on.state === 'unread') return { state: 'unknown', reason: on.reason };
     return on.value ? used(subject, inventory) : switchedOff(subject, inventory);
   },
+  remedy: makingRules,
 } satisfies Control;
 
 /** Findings that nobody looks at are no help. */
@@ -109,7 +112,12 @@ function withoutRules({ connectors, rules, automationsOn }: Content): string {
   const found =
     rules.length === 0 ? 'nobody has made an analytics rule' : `none of its ${rules.length} analytics rules is on`;
   const rest = `${connectors} data connectors, ${automationsOn} automation rules on`;
-  return `Microsoft Sentinel is on, and ${found} (${rest}): enable rules for what is connected, as those of Steward, or record the decision for another SIEM as an exemption`;
+  const ours = rules.filter((rule) => ownRules.some((own) => isRule(own, rule)));
+  const toDo =
+    ours.length > 0
+      ? `enable the ${ours.length} of Steward, which are there and switched off, and rules for what is connected`
+      : 'enable rules for what is connected, as those of Steward';
+  return `Microsoft Sentinel is on, and ${found} (${rest}): ${toDo}, or record the decision for another SIEM as an exemption`;
 }
 
 function violation(problem: Problem): Verdict {

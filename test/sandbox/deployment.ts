@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import { parseAllDocuments } from 'yaml';
 import { clusterRoleYaml } from '../../infra/compile/cluster-role';
-import { findingsTable, streamOf, tables, type TableDefinition } from '../../shared/core/tables';
+import { ownRules } from '../../shared/controls/sentinel-content/own-rules';
+import { streamOf, tables, type TableDefinition } from '../../shared/core/tables';
 import { eventResources, functionApp } from './deployed-events';
 import {
   identityOf,
@@ -115,7 +116,7 @@ function tableIn(workspace: string, { name, columns }: TableDefinition): WireRes
   };
 }
 
-/** The workspace is onboarded, and Steward's own rules are in it. */
+/** The workspace is onboarded, and Steward's own rules have just been made in it. */
 function sentinelOf(workspace: string): readonly WireResource[] {
   const insights = `${workspace}/providers/Microsoft.SecurityInsights`;
   return [
@@ -125,18 +126,13 @@ function sentinelOf(workspace: string): readonly WireResource[] {
       type: 'Microsoft.SecurityInsights/onboardingStates',
       properties: {},
     },
-    {
-      id: `${insights}/alertRules/${guidFrom(`rule of ${workspace}`)}`,
-      name: guidFrom(`rule of ${workspace}`),
+    ...ownRules.map(({ id, kind, properties }) => ({
+      id: `${insights}/alertRules/${id}`,
+      name: id,
       type: 'Microsoft.SecurityInsights/alertRules',
-      kind: 'Scheduled',
-      properties: {
-        displayName: 'A finding of high severity is open',
-        enabled: true,
-        severity: 'High',
-        query: `${findingsTable.name} | where FindingState == 'open'`,
-      },
-    },
+      kind,
+      properties: { ...properties, enabled: true, lastModifiedUtc: new Date().toISOString() },
+    })),
   ];
 }
 
