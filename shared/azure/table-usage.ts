@@ -4,7 +4,8 @@ import type { Arm, GetJson } from './arm-reader';
 import { apiVersionOf } from './api-versions';
 import { badAnswer } from './refusal';
 
-const query = `Usage | where TimeGenerated > ago(${usageDays}d) | distinct DataType`;
+/** In the Kusto query language; reads one table, and is answered within moments. */
+export const usageQuery = `Usage | where TimeGenerated > ago(${usageDays}d) | distinct DataType`;
 
 interface Answer {
   readonly tables?: readonly {
@@ -21,7 +22,7 @@ interface Answer {
  */
 export async function tablesWithRows(get: GetJson, { endpoint }: Arm, workspace: string): Promise<Found> {
   const version = apiVersionOf(usageType) ?? '';
-  const url = `${endpoint}${encodeURI(workspace)}/query?api-version=${version}&query=${encodeURIComponent(query)}`;
+  const url = `${endpoint}${encodeURI(workspace)}/query?api-version=${version}&query=${encodeURIComponent(usageQuery)}`;
   const { tables, error } = (await get(url)) as Answer;
   const [table] = tables ?? [];
   const column = table?.columns?.findIndex(({ name }) => name === 'DataType') ?? -1;

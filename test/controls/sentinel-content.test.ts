@@ -224,6 +224,7 @@ describe('the tables that rules read receive rows', () => {
     ['a function', '_Im_Dns(a=1) | take 1', '«New country» reads the function _Im_Dns'],
     ['a name that is no table', 'imDns | take 1', '«New country» reads imDns, which is no table here'],
     ['a wildcard that fits none', 'union Dns*', '«New country» reads Dns*, which is no table here'],
+    ['a text that is no name', 'table("../x?y") | take 1', '«New country» reads ../x?y, which is no table here'],
     ['a union of which a part is hidden', 'union AuditLogs, Mine', '«New country» reads Mine, which is no table here'],
     ['no query', undefined, '«New country» names no table'],
     ['no query but null', null, '«New country» names no table'],

@@ -81,6 +81,8 @@ function stateOf(name: string, { workspace, inventory, received }: Place): State
   // Without anything to find Steward sends no finding; that it counts shows that its rows arrive.
   const signs = same(name, findingsTable.name) ? [name, postureTable.name] : [name];
   if (signs.some((sign) => received.has(keyOf(sign))) || eventful.includes(keyOf(name))) return 'receives';
+  // What is no name cannot be asked for.
+  if (!/^\w+$/.test(name)) return 'unclear';
   const table = inventory.get(`${workspace.id}/tables/${name}`);
   if (table.state === 'unread') return { unread: `table ${name}: ${table.reason}` };
   return table.value !== undefined || /_CL$/i.test(name) ? 'silent' : 'unclear';
