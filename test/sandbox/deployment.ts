@@ -6,6 +6,7 @@ import { streamOf, tables, type TableDefinition } from '../../shared/core/tables
 import { eventResources, functionApp } from './deployed-events';
 import {
   identityOf,
+  subscriptionsOf,
   type ClusterObject,
   type Estate,
   type SimulatedSubscription,
@@ -30,7 +31,7 @@ export function deployment(estate: Estate): Deployment {
   const clientId = guidFrom(`identity of ${group}`);
   const ruleId = `dcr-${createHash('sha256').update(group).digest('hex').slice(0, 32)}`;
   const choices = {
-    SUBSCRIPTION_IDS: estate.subscriptionId,
+    SUBSCRIPTION_IDS: subscriptionsOf(estate).join(','),
     STEWARD_RESOURCE_GROUP_ID: group,
     REMEDIATE: 'flow-logs',
     TRAFFIC_ANALYTICS_WORKSPACE_ID: workspace,
@@ -60,7 +61,7 @@ export function deployment(estate: Estate): Deployment {
       },
       ...tables.map((table) => tableIn(workspace, table)),
       dataCollectionRule({ group, location, workspace, ruleId, url }),
-      ...eventResources(estate.subscriptionId, group),
+      ...subscriptionsOf(estate).flatMap((id) => eventResources(id, group)),
       ...sentinelOf(workspace),
     ],
     objects: ({ resources, tenantId }) =>

@@ -8,6 +8,8 @@ export interface Estate {
   readonly name: string;
   readonly tenantId: string;
   readonly subscriptionId: string;
+  /** Further subscriptions that Steward keeps. Absent: none. */
+  readonly otherSubscriptionIds?: readonly string[];
   /** In an order in which a deployment could create them, without those that their parent's JSON contains. */
   readonly resources: readonly WireResource[];
   /** Tables of workspaces that receive rows, as the answers to a question of each tell. Absent: none. */
@@ -43,6 +45,7 @@ export async function loadEstate(folder: string, variants: readonly string[] = [
     name: textAt(manifest, 'name', path),
     tenantId: textAt(manifest, 'tenantId', path),
     subscriptionId: textAt(manifest, 'subscriptionId', path),
+    otherSubscriptionIds: textsIn(manifest['otherSubscriptionIds']),
     resources: [...inOrderOfCreation(resources, entries), ...answered.filter(({ id }) => !ids.has(key(id)))],
     usage,
     objects,
@@ -90,6 +93,9 @@ async function objectsIn(folder: string, entries: readonly Fields[], path: strin
     }),
   );
 }
+
+const textsIn = (list: unknown): readonly string[] =>
+  Array.isArray(list) ? list.filter((item) => typeof item === 'string') : [];
 
 interface Entry {
   readonly path: string;
@@ -172,3 +178,8 @@ function orderOf(entry: Entry | undefined): readonly [number, number] {
 
 const compare = (left: readonly [number, number], right: readonly [number, number]): number =>
   left[0] - right[0] || left[1] - right[1];
+
+/** Ids of all subscriptions that Steward keeps, that of its own resource group first. */
+export function subscriptionsOf({ subscriptionId, otherSubscriptionIds = [] }: Estate): readonly string[] {
+  return [subscriptionId, ...otherSubscriptionIds];
+}

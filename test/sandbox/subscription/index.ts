@@ -32,7 +32,7 @@ import { fieldsOf } from './wire';
 export { refusals } from './answers';
 export type { Grant } from './authorization';
 export type { DeadLetter } from './delivery';
-export { loadEstate } from './estate';
+export { loadEstate, subscriptionsOf } from './estate';
 export type { Estate } from './estate';
 export type { EventSchema } from './events';
 export type { EventFault, Fault, FaultAnswer, FaultedRequest, Faults } from './faults';
