@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { tablesRead } from '../../shared/controls/sentinel-content/tables-read';
 
 const tablesIn = (query: string): readonly string[] => tablesRead(query).tables;
@@ -84,6 +85,35 @@ describe('the tables that a query reads', () => {
       expect(tablesIn(query)).toEqual(query.startsWith('A') ? ['A'] : []);
     },
   );
+
+  test('whatever a query holds, it is read, and each table is named once', () => {
+    const piece = fc.constantFrom(
+      'A_CL',
+      '|',
+      '(',
+      ')',
+      ',',
+      ';',
+      'let',
+      '=',
+      'union',
+      'join',
+      'kind',
+      'table',
+      '"',
+      ' ',
+    );
+    const query = fc.oneof(
+      fc.string({ unit: 'binary' }),
+      fc.array(piece).map((pieces) => pieces.join(' ')),
+    );
+    fc.assert(
+      fc.property(query, (text) => {
+        const { tables } = tablesRead(text);
+        expect(new Set(tables).size).toBe(tables.length);
+      }),
+    );
+  });
 
   test('of a union one is enough, of a join each is needed', () => {
     expect(tablesRead('union A_CL, B_CL').isUnion).toBe(true);
