@@ -70,7 +70,7 @@ async function loseRules(): Promise<void> {
 
 /** Everything that can be is taken back, the last first; what holds data, or what somebody changed since, is refused. */
 async function takeBack(): Promise<void> {
-  const { body } = await call('GET', 'changes');
+  const { body } = await call('GET', `changes?subscription=${subscriptionId()}`);
   const changes = body['changes'] as readonly { readonly id: string; readonly resourceId: string }[];
   const statuses = [];
   for (const { id } of changes.toReversed()) statuses.push((await call('POST', `changes/${id}/revert`, { by })).status);
