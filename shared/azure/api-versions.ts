@@ -12,6 +12,8 @@ const versions: Readonly<Record<string, string>> = {
   'microsoft.storage/storageaccounts/managementpolicies': '2025-06-01',
   'microsoft.operationalinsights/workspaces': '2025-07-01',
   'microsoft.operationalinsights/workspaces/tables': '2025-07-01',
+  // The question to the tables of a workspace; what begins with `api/` in its path is out of support.
+  'microsoft.operationalinsights/workspaces/query/usage': '2017-10-01',
   'microsoft.authorization/policyassignments': '2025-03-01',
   'microsoft.authorization/policydefinitions': '2025-03-01',
   'microsoft.authorization/policysetdefinitions': '2025-03-01',

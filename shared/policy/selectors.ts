@@ -15,7 +15,10 @@ export interface Placement {
 /** Whether a scope covers a resource: it is above it, or the same. */
 export function covers(scope: string, { id, managementGroups }: Placement): boolean {
   const above = scope.endsWith('/') ? scope.replace(/\/+$/, '') : scope;
-  if (above === '' || managementGroups.some((group) => sameText(group, above))) return true;
+  if (above === '') return true;
+  // Every assignment is asked for every resource, and few are of groups.
+  const isOfTenant = /^\/providers\//i.test(above);
+  if (isOfTenant && managementGroups.some((group) => sameText(group, above))) return true;
   const isEnd = id.length === above.length || id[above.length] === '/';
   return isEnd && sameText(id.slice(0, above.length), above);
 }

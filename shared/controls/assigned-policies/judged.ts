@@ -11,18 +11,15 @@ import { jsonOf, type Assigned } from './assigned';
 /** The verdict of every assigned definition on a resource; what existence checks need is asked of the inventory. */
 export function judged(
   subject: Resource,
-  { policies, assignments, table }: Assigned,
+  { policies, managementGroups, table }: Assigned,
   inventory: Inventory,
 ): readonly AssignedVerdict[] {
   const prepared = prepare(jsonOf(subject));
-  const groups = assignments.flatMap(({ scope }) =>
-    /^\/providers\/Microsoft\.Management\//i.test(scope) ? [scope] : [],
-  );
   const placement: Placement = {
     id: subject.id,
     type: subject.type,
     location: subject.location,
-    managementGroups: groups,
+    managementGroups,
   };
   const related = new Map<string, RelatedAnswer>();
   const world: World = {
