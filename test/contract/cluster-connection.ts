@@ -69,25 +69,18 @@ export async function closeAll(): Promise<void> {
   for (const close of open.splice(0)) await close();
 }
 
-/** Stands between the app and the API server, passes on everything as it is, and may wait before. */
-export async function between(
-  place: Place,
-  before: (path: string) => Promise<void> = async () => undefined,
-): Promise<Between> {
+/** Stands between the app and the API server and passes on everything as it is, but for the path. */
+export async function between(place: Place, onward: (path: string) => string = (path) => path): Promise<Between> {
   const certificate: Certificate = await createCertificate(`Between ${(connections += 1)}`);
   const asked: string[] = [];
-  const server = createServer(certificate, (incoming, outgoing) => {
-    const { url = '', method = '', headers } = incoming;
+  const server = createServer(certificate, ({ url = '', method = '', headers }, outgoing) => {
     asked.push(`${method} ${url}`);
-    const pass = (): void => {
-      const onward = httpsRequest(`${place.server}${url}`, { ca: place.ca, method, headers }, (answer) => {
-        outgoing.writeHead(answer.statusCode ?? 0, answer.headers);
-        answer.pipe(outgoing);
-      });
-      onward.on('error', () => outgoing.destroy());
-      onward.end();
-    };
-    before(url).then(pass, () => outgoing.destroy());
+    const request = httpsRequest(`${place.server}${onward(url)}`, { ca: place.ca, method, headers }, (answer) => {
+      outgoing.writeHead(answer.statusCode ?? 0, answer.headers);
+      answer.pipe(outgoing);
+    });
+    request.on('error', () => outgoing.destroy());
+    request.end();
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   open.push(async () => {

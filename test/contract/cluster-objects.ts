@@ -86,9 +86,16 @@ export const builtIn: readonly KubernetesObject[] = [
   ...pods,
 ];
 
-/** In which version the server has it depends on its age. */
-export const cronJob = (version: string): KubernetesObject =>
-  object(`batch/${version}`, 'CronJob', 'nightly', { spec: { schedule: '0 3 * * *', jobTemplate } });
+/** A CronJob and a job of its that has ended and was different. In which version servers have them depends on their age. */
+export function nightly(version: string): readonly KubernetesObject[] {
+  const apiVersion = `batch/${version}`;
+  const onHost = { spec: { template: { spec: { containers, hostNetwork: true, restartPolicy: 'Never' } } } };
+  const status = { completionTime: '2026-03-01T03:10:00Z', succeeded: 1 };
+  return [
+    object(apiVersion, 'CronJob', 'nightly', { spec: { schedule: '0 3 * * *', jobTemplate } }),
+    object('batch/v1', 'Job', 'nightly-1', { ...onHost, status }, ownedBy(apiVersion, 'CronJob', 'nightly')),
+  ];
+}
 
 function definition(group: string, kind: string, plural: string, version: string): KubernetesObject {
   const schema = { openAPIV3Schema: { type: 'object', 'x-kubernetes-preserve-unknown-fields': true } };

@@ -169,13 +169,13 @@ async function applied(send: Send, object: KubernetesObject): Promise<void> {
   const { status, metadata, ...rest } = object;
   const { deletionTimestamp, ...own } = metadata;
   const finalizers = deletionTimestamp === undefined ? {} : { finalizers: ['steward.example/contract'] };
-  const path = pathOf(object);
-  const change = { method: 'PATCH', body: { ...rest, metadata: { ...own, ...finalizers } }, type: 'apply-patch+yaml' };
-  const told = await ready(() => send({ ...change, path: `${path}?fieldManager=steward-contract&force=true` }));
-  if (told.status >= 300) throw new Error(`${path}: ${told.text}`);
+  const [path, name] = [pathOf(object), metadata.name ?? ''];
+  const body = { ...rest, metadata: { ...own, ...finalizers } };
+  const told = await ready(() => send({ method: 'POST', path, body }));
+  if (told.status >= 300 && told.status !== 409) throw new Error(`${path}/${name}: ${told.text}`);
   if (status !== undefined)
-    await send({ method: 'PATCH', path: `${path}/status`, body: { status }, type: 'merge-patch+json' });
-  if (deletionTimestamp !== undefined) await send({ method: 'DELETE', path });
+    await send({ method: 'PATCH', path: `${path}/${name}/status`, body: { status }, type: 'merge-patch+json' });
+  if (deletionTimestamp !== undefined) await send({ method: 'DELETE', path: `${path}/${name}` });
 }
 
 /** A kind that was just defined is served in a moment. */
@@ -188,9 +188,9 @@ async function ready(work: () => Promise<Told>, tries = 20): Promise<Told> {
 
 function pathOf(object: KubernetesObject): string {
   const { group, version } = versionOf(object);
-  const { namespace = 'default', name = '' } = object.metadata;
+  const { namespace = 'default' } = object.metadata;
   const within = isClusterScoped(object) ? '' : `/namespaces/${namespace}`;
-  return `/${group === '' ? 'api' : `apis/${group}`}/${version}${within}/${pluralOf(object.kind)}/${name}`;
+  return `/${group === '' ? 'api' : `apis/${group}`}/${version}${within}/${pluralOf(object.kind)}`;
 }
 
 interface Asking {
