@@ -31,7 +31,13 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   'shared/flow-logging': ['shared/core/', 'shared/flow-logging/'],
   'shared/kubernetes': ['shared/core/', 'shared/kubernetes/', 'yaml'],
   'shared/audit-cli': ['shared/core/', 'shared/kubernetes/', 'shared/audit-cli/', 'node:'],
-  'shared/controls': ['shared/core/', 'shared/policy/', 'shared/flow-logging/', 'shared/controls/'],
+  'shared/controls': [
+    'shared/core/',
+    'shared/policy/',
+    'shared/flow-logging/',
+    'shared/kubernetes/',
+    'shared/controls/',
+  ],
   'shared/pipeline': ['shared/core/', 'shared/pipeline/', 'node:crypto'],
   'shared/rights': ['shared/core/', 'shared/kubernetes/', 'shared/rights/'],
   'shared/doctor': [

@@ -1,3 +1,4 @@
+import type { Reading } from '../core/inventory';
 import type { Severity } from '../core/verdict';
 import type { Fields } from './fields';
 import type { ObjectReference } from './ids';
@@ -6,6 +7,8 @@ import type { KubernetesObject } from './object';
 /** Judges all objects of a cluster for one control, without a look anywhere else. */
 export interface InClusterJudgement {
   readonly controlId: string;
+  /** Kinds of objects that it looks at, as `Pod`. */
+  readonly kinds: readonly string[];
   /** One finding for each object that is judged, also when nothing is wrong; none: there is nothing that it judges. */
   judge(objects: readonly KubernetesObject[], facts: ClusterFacts): readonly ObjectFinding[];
 }
@@ -63,6 +66,8 @@ export interface ClusterFacts {
   readonly collectedNamespaces?: readonly string[];
   /** Kinds that could not be read, with the reason. */
   readonly unread?: ReadonlyMap<string, string>;
+  /** Whether people have narrower rights than administrators by role assignments of Azure, where Azure RBAC decides. */
+  readonly azureRoles?: Reading<boolean>;
 }
 
 export type FindingOutcome = 'open' | 'unknown' | 'compliant';

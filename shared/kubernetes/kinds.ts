@@ -9,6 +9,17 @@ export interface ReadKind extends ObjectKind {
   readonly why: string;
 }
 
+/** Kinds that are pods or make them; of what makes them, the pods tell what the others leave out. */
+export const workloadKinds: readonly string[] = [
+  'Pod',
+  'CronJob',
+  'DaemonSet',
+  'Deployment',
+  'Job',
+  'ReplicaSet',
+  'StatefulSet',
+];
+
 /** What each kind is read for. */
 type Group = readonly [group: string, version: string, kinds: Readonly<Record<string, string>>];
 
@@ -19,7 +30,6 @@ const groups: readonly Group[] = [
     {
       ConfigMap: 'settings of the log agent and of the mesh',
       Namespace: 'what is closed and what AKS manages is told by labels',
-      Node: 'Windows nodes have rules of their own',
       Pod: 'what containers may do, and whom policies select',
       ServiceAccount: 'who has a token that is used',
       Service: 'what listens, and what an Ingress leads to',
@@ -40,7 +50,6 @@ const groups: readonly Group[] = [
     'networking.k8s.io',
     'v1',
     {
-      IngressClass: 'which controller an Ingress belongs to',
       Ingress: 'which certificate is shown for a host',
       NetworkPolicy: 'who may talk to whom',
     },
@@ -74,18 +83,12 @@ const groups: readonly Group[] = [
     'gateway.networking.k8s.io',
     'v1',
     {
-      GatewayClass: 'which controller a Gateway belongs to',
       Gateway: 'which certificate is shown for a host',
-      HTTPRoute: 'what a Gateway leads to',
     },
   ],
   ['networking.istio.io', 'v1', { Gateway: 'which certificate is shown for a host' }],
   ['secrets-store.csi.x-k8s.io', 'v1', { SecretProviderClass: 'which certificate of a key vault a controller shows' }],
-  [
-    'security.istio.io',
-    'v1',
-    { AuthorizationPolicy: 'who may talk to whom', PeerAuthentication: 'whether the mesh asks for certificates' },
-  ],
+  ['security.istio.io', 'v1', { PeerAuthentication: 'whether the mesh asks for certificates' }],
 ];
 
 /** Everything that is ever read in a cluster, over all namespaces. Secrets are not, and cannot be added: the reader refuses. */
@@ -94,3 +97,8 @@ export const readKinds: readonly ReadKind[] = groups.flatMap(([group, version, k
     .map(([kind, why]) => ({ group, version, plural: pluralOf(kind), kind, why }))
     .toSorted((left, right) => (left.plural < right.plural ? -1 : 1)),
 );
+
+/** All that are read of some kinds: two groups may have a kind of the same name. */
+export function readKindsOf(kinds: readonly string[]): readonly ReadKind[] {
+  return readKinds.filter(({ kind }) => kinds.includes(kind));
+}

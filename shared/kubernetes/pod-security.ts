@@ -1,4 +1,5 @@
 import { severities, type Severity, type Verdict } from '../core/verdict';
+import { workloadKinds } from './kinds';
 import { wholeCluster, type ObjectReference } from './ids';
 import type { InClusterJudgement } from './judgement';
 import type { KubernetesObject } from './object';
@@ -125,6 +126,7 @@ function leftOut(finding: WorkloadFinding, namespace: string): WorkloadFinding {
 /** The same in the form that the judgements of a cluster share: what AKS answers for is no finding. */
 export const podSecurity = {
   controlId: 'pod-security',
+  kinds: ['Namespace', ...workloadKinds],
   judge: (objects, { kubernetesVersion, unread }) =>
     podSecurityOf(objects, {
       ...(kubernetesVersion !== undefined && { version: kubernetesVersion }),

@@ -2,6 +2,7 @@ import { worstOf } from '../../core/verdict';
 import { at, textOf } from '../fields';
 import { referenceOf, type ObjectReference } from '../ids';
 import type { ClusterFacts, InClusterJudgement, ObjectFinding, ObjectProblem } from '../judgement';
+import { workloadKinds } from '../kinds';
 import type { KubernetesObject } from '../object';
 import { agentConfigName, collectedBy, logSettingsKey, type Collected, type Stream } from './collected';
 import { adviceOn } from './advice';
@@ -11,6 +12,7 @@ import { proposalFor } from './proposal';
 /** What the agent collects by its ConfigMap. What is right is a matter of choice: it has to be chosen, and to take effect. */
 export const agentConfig: InClusterJudgement = {
   controlId: 'container-log-settings',
+  kinds: ['ConfigMap', ...workloadKinds],
   judge: (objects, facts) => {
     const found = objects.filter(isAgentConfig);
     const unread = facts.unread?.get('ConfigMap');

@@ -2,12 +2,14 @@ import { worstOf } from '../../core/verdict';
 import { fieldsOf, isFields, listOf, textOf } from '../fields';
 import { wholeCluster, type ObjectReference } from '../ids';
 import type { ClusterFacts, InClusterJudgement, ObjectFinding } from '../judgement';
+import { workloadKinds } from '../kinds';
 import { clusterRolesOf, type ClusterRoleJudgement } from './cluster-roles';
 import type { ClusterRoleFacts } from './facts';
 
 /** What Kubernetes and AKS make for themselves, and is as it should be, is no finding. */
 export const clusterRoles: InClusterJudgement = {
   controlId: 'cluster-roles',
+  kinds: ['ClusterRole', 'ClusterRoleBinding', 'Role', 'RoleBinding', 'ServiceAccount', ...workloadKinds],
   judge: (objects, facts) =>
     clusterRolesOf(objects, factsFrom(facts))
       .filter(({ own, path }) => own !== true && (path !== undefined || facts.isWhole === true))
@@ -15,11 +17,13 @@ export const clusterRoles: InClusterJudgement = {
 };
 
 /** Whether people have roles of their own can only be told of a whole cluster. */
-function factsFrom({ cluster, unread, kubernetesVersion }: ClusterFacts): ClusterRoleFacts {
+function factsFrom({ cluster, unread, kubernetesVersion, azureRoles }: ClusterFacts): ClusterRoleFacts {
   const profile = fieldsOf(cluster?.['aadProfile']);
   return {
     ...(unread && { unread: Object.fromEntries(unread) }),
     ...(kubernetesVersion !== undefined && { kubernetesVersion }),
+    ...(azureRoles?.state === 'read' && { azureRoles: azureRoles.value }),
+    ...(azureRoles?.state === 'unread' && { azureRolesUnread: azureRoles.reason }),
     ...(isFields(cluster) && {
       adminGroups: listOf(profile['adminGroupObjectIDs']).map(textOf),
       localAccounts: cluster['disableLocalAccounts'] !== true,

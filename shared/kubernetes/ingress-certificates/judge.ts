@@ -22,6 +22,10 @@ import { certificatesSeen } from './sources';
 /** Every Ingress and Gateway shows a certificate of its own for each host, and no controller has one for all the others. */
 export const ingressCertificates: InClusterJudgement = {
   controlId: 'ingress-certificates',
+  kinds: [
+    ...['Ingress', 'Gateway', 'Certificate', 'SecretProviderClass', 'NginxIngressController', 'Service'],
+    ...['DaemonSet', 'Deployment', 'ReplicaSet', 'StatefulSet'],
+  ],
   judge: (objects, facts) => [
     ...unreadFindings(facts),
     ...objects.filter(isIngress).map((one) => ingressFinding(one, objects, facts)),

@@ -33,6 +33,7 @@ import { ciliumAuthority, ciliumMeshIn, otherMeshesIn, otherUnknown } from './ot
 /** The certificates of a mesh come from a formal authority. Without a mesh there is nothing to judge. */
 export const meshCertificates: InClusterJudgement = {
   controlId: 'mesh-certificates',
+  kinds: ['ConfigMap', 'DaemonSet', 'Deployment', 'StatefulSet', 'MeshConfig', 'PeerAuthentication'],
   judge: (objects, facts) => [
     ...unreadFinding(facts),
     ...openServiceMesh(objects, facts),

@@ -3,6 +3,7 @@ import { worstOf } from '../../core/verdict';
 import { at, listOf, textOf } from '../fields';
 import { referenceOf, wholeCluster, type ObjectReference } from '../ids';
 import type { ClusterFacts, InClusterJudgement, ObjectFinding, ObjectProblem } from '../judgement';
+import { workloadKinds } from '../kinds';
 import type { KubernetesObject } from '../object';
 import { isNetworkPolicy } from '../reachability/policy';
 import type { Reachability } from '../reachability/reachability';
@@ -11,9 +12,13 @@ import { networkPoliciesOf, type NamespaceJudgement } from './judge';
 import type { NetworkPolicyProblem } from './problem';
 import { proposalFor } from './proposal';
 
+const neededKinds: readonly string[] = ['NetworkPolicy', 'Pod', 'Namespace'];
+const ciliumKinds: readonly string[] = ['CiliumNetworkPolicy', 'CiliumClusterwideNetworkPolicy'];
+
 /** Every namespace is closed by default in both directions, and its policies allow what is needed and no more. */
 export const networkPolicies: InClusterJudgement = {
   controlId: 'network-policies',
+  kinds: [...neededKinds, ...ciliumKinds, 'Service', 'Ingress', ...workloadKinds],
   judge: (objects, facts) => {
     const known = networkFactsOf(facts);
     const { namespaces, reachability } = networkPoliciesOf(objects, known);
@@ -28,9 +33,6 @@ export const networkPolicies: InClusterJudgement = {
 const enforced = 'The cluster enforces network policies';
 const closed = 'Every pod of the namespace is closed by default, for ingress and for egress';
 const narrow = 'The policy allows what is needed and no more';
-
-const neededKinds: readonly string[] = ['NetworkPolicy', 'Pod', 'Namespace'];
-const ciliumKinds: readonly string[] = ['CiliumNetworkPolicy', 'CiliumClusterwideNetworkPolicy'];
 
 export function networkFactsOf({ cluster, unread }: ClusterFacts): NetworkFacts {
   const engine = cluster === undefined ? undefined : engineOf(at(cluster, 'networkProfile'));
