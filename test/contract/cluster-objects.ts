@@ -117,11 +117,14 @@ function definition(group: string, kind: string, plural: string, version: string
 /** A group of which one kind is not there and another is there in an older version only, and a group in an older version only. */
 export const custom: readonly KubernetesObject[] = [
   definition('gateway.networking.k8s.io', 'GatewayClass', 'gatewayclasses', 'v1'),
-  definition('gateway.networking.k8s.io', 'HTTPRoute', 'httproutes', 'v1beta1'),
+  definition('gateway.networking.k8s.io', 'Gateway', 'gateways', 'v1beta1'),
+  definition('cilium.io', 'CiliumNetworkPolicy', 'ciliumnetworkpolicies', 'v2'),
   definition('security.istio.io', 'PeerAuthentication', 'peerauthentications', 'v1beta1'),
   clusterWide('gateway.networking.k8s.io/v1', 'GatewayClass', 'contract', {
     spec: { controllerName: 'example.com/none' },
   }),
-  object('gateway.networking.k8s.io/v1beta1', 'HTTPRoute', 'web', { spec: { hostnames: ['web.example'] } }),
+  object('gateway.networking.k8s.io/v1beta1', 'Gateway', 'web', {
+    spec: { gatewayClassName: 'contract', listeners: [{ name: 'web', port: 80, protocol: 'HTTP' }] },
+  }),
   object('security.istio.io/v1beta1', 'PeerAuthentication', 'web', { spec: { mtls: { mode: 'PERMISSIVE' } } }),
 ];

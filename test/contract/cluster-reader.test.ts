@@ -18,7 +18,7 @@ let list: List;
 
 const kindOf = (plural: string, group = '', version = 'v1'): ObjectKind => ({ group, version, plural });
 const configMaps = kindOf('configmaps');
-const httpRoutes = kindOf('httproutes', 'gateway.networking.k8s.io');
+const gateways = kindOf('gateways', 'gateway.networking.k8s.io');
 const pathOf = ({ group, version, plural }: ObjectKind): string =>
   `/${group === '' ? 'api' : `apis/${group}`}/${version}/${plural}`;
 
@@ -117,11 +117,7 @@ describe('a list', () => {
 describe('what a server does not have is none', () => {
   test.each([
     ['a group that nobody installed', kindOf('meshconfigs', 'config.openservicemesh.io', 'v1alpha2')],
-    ['a kind that a custom group does not have', kindOf('gateways', 'gateway.networking.k8s.io')],
-    [
-      'a kind that another custom group does not have in any version',
-      kindOf('authorizationpolicies', 'security.istio.io'),
-    ],
+    ['a kind that a custom group does not have', kindOf('ciliumclusterwidenetworkpolicies', 'cilium.io', 'v2')],
   ])('%s', async (_, kind) => {
     expect((await cluster.ask(pathOf(kind))).text).toBe('404 page not found\n');
     expect(await list(kind)).toEqual([]);
@@ -137,9 +133,9 @@ describe('what a server does not have is none', () => {
 
 describe('a kind is read in the version in which it is served', () => {
   test('where its group has other kinds in the wanted one', async () => {
-    expect((await cluster.ask(pathOf(httpRoutes))).status).toBe(404);
-    expect(await list(httpRoutes)).toMatchObject([
-      { apiVersion: 'gateway.networking.k8s.io/v1beta1', kind: 'HTTPRoute', spec: { hostnames: ['web.example'] } },
+    expect((await cluster.ask(pathOf(gateways))).status).toBe(404);
+    expect(await list(gateways)).toMatchObject([
+      { apiVersion: 'gateway.networking.k8s.io/v1beta1', kind: 'Gateway', spec: { gatewayClassName: 'contract' } },
     ]);
   });
 
