@@ -87,10 +87,10 @@ test('of an object stays what controls ask for', async () => {
       namespace: 'shop',
       labels: { app: 'web-0000' },
       annotations: { team: 'shop' },
-      ownerReferences: [{ kind: 'ReplicaSet', name: 'web-0000-rs', controller: true }],
+      ownerReferences: [{ apiVersion: 'apps/v1', kind: 'ReplicaSet', name: 'web-0000-rs', controller: true }],
     },
     spec: { containers: [{ name: 'main', image: 'registry.example/app:1' }], hostNetwork: false },
-    status: { phase: 'Running' },
+    status: { phase: 'Running', podIP: '10.0.0.1' },
   });
 });
 

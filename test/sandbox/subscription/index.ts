@@ -38,6 +38,7 @@ export type { EventSchema } from './events';
 export type { EventFault, Fault, FaultAnswer, FaultedRequest, Faults } from './faults';
 /** Object id of the identity with this client id. */
 export const identityOf = (clientId: string, tenantId: string): string => callers.steward(clientId, tenantId).objectId;
+export { clusterAudience } from './clusters/index';
 export { clusterRefusals } from './clusters/status';
 export type { Caller, ClusterObject, RecordedRequest, WireResource } from './wire';
 
