@@ -32,15 +32,21 @@ function patchOf({ apiVersion, kind, metadata }: KubernetesObject, spec: Fields)
   return { apiVersion, kind, metadata: { name: metadata.name, namespace: metadata.namespace }, spec };
 }
 
-/** Entries that are right stay; every other host gets one of its own. */
+/** Entries that are right stay, and those of hosts that are wildcards themselves; every other host gets one of its own. */
 function entriesFor(ingress: Ingress, hosts: readonly string[]): readonly TlsEntry[] {
+  const named = ingress.tls.filter((entry) => entry.secretName !== '' && entry.hosts.length > 0);
+  const right = named.filter((entry) => !entry.hosts.some(isWildcard));
+  const kept = named.flatMap((entry) => (right.includes(entry) ? [entry] : wildcardsOf(entry, ingress)));
   if (textOf(ingress.annotations[annotation.keyVault]) !== '')
-    return [{ hosts, secretName: keyVaultSecretOf(ingress.name) }];
-  const kept = ingress.tls.filter(
-    ({ secretName, hosts: names }) => secretName !== '' && names.length > 0 && !names.some(isWildcard),
-  );
-  const open = hosts.filter((host) => !kept.some((entry) => entry.hosts.some((name) => covers(name, host))));
+    return [...kept.filter((entry) => !right.includes(entry)), { hosts, secretName: keyVaultSecretOf(ingress.name) }];
+  const open = hosts.filter((host) => !right.some((entry) => entry.hosts.some((name) => covers(name, host))));
   return [...kept, ...open.map((host) => ({ hosts: [host], secretName: `${host.replaceAll('.', '-')}-tls` }))];
+}
+
+/** Which hosts a wildcard stands for a person has to say: until then it must not lose its certificate. */
+function wildcardsOf({ hosts, secretName }: TlsEntry, ingress: Ingress): readonly TlsEntry[] {
+  const used = hosts.filter((host) => isWildcard(host) && ingress.hosts.includes(host));
+  return used.length === 0 ? [] : [{ hosts: used, secretName }];
 }
 
 /** A SecretProviderClass of Azure beside the Ingress, with the vault of one that makes a certificate already. */
