@@ -17,6 +17,7 @@ const versions: Readonly<Record<string, string>> = {
   'microsoft.authorization/policysetdefinitions': '2025-03-01',
   'microsoft.authorization/policyexemptions': '2022-07-01-preview',
   'microsoft.authorization/roleassignments': '2022-04-01',
+  'microsoft.authorization/roledefinitions': '2022-04-01',
   'microsoft.containerservice/managedclusters': '2025-05-01',
   'microsoft.containerregistry/registries': '2023-07-01',
   'microsoft.keyvault/vaults': '2023-07-01',

@@ -64,6 +64,8 @@ export function regionOf(location: string | undefined): string {
   return (location ?? '').replaceAll(' ', '').toLowerCase();
 }
 
+/** What nearly all ids are made of, so that their segments need no closer look. */
+const plain = /^(?:\/[\w()-]+(?:\.[\w()-]+)*)+$/;
 /** Names of some types hold nearly anything; never what would change the path or a query. */
 const segment = /^[^\p{C}/\\?#%<>*:&"|]+$/u;
 const subscription = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
@@ -84,7 +86,9 @@ const objectSegment = /^[^\p{C}\p{Z}/\\?#%<>*&"|]+$/u;
 
 /** Of an object in a cluster: its type is the cluster's, with the group and the plural of its kind. */
 function parseObject(id: string): ResourceId | undefined {
-  const { cluster, group, plural, name } = objectId.exec(id)?.groups ?? {};
+  // Most ids are none, and the whole expression costs more.
+  const match = id.includes('/kubernetes/') ? objectId.exec(id) : null;
+  const { cluster, group, plural, name } = match?.groups ?? {};
   if (cluster === undefined || name === undefined) return undefined;
   const wrong = id
     .slice(cluster.length + 1)
@@ -103,7 +107,9 @@ function parseArmId(id: string): ResourceId {
     throw new InputError(`"${printable(id)}" is not an ARM id: it has to start with /subscriptions/<GUID>`);
   }
   const parts = ofTenant ? id.split('/').slice(1) : rest;
-  const wrong = parts.find((part) => !segment.test(part) || part.endsWith('.') || part.trim() !== part);
+  const wrong = plain.test(id)
+    ? undefined
+    : parts.find((part) => !segment.test(part) || part.endsWith('.') || part.trim() !== part);
   if (wrong !== undefined) {
     throw new InputError(`"${printable(id)}" is not an ARM id: the segment "${printable(wrong)}" is not allowed`);
   }

@@ -1,3 +1,4 @@
+import type { Reading } from '../core/inventory';
 import type { Severity } from '../core/verdict';
 import type { Fields } from './fields';
 import type { ObjectReference } from './ids';
@@ -65,6 +66,8 @@ export interface ClusterFacts {
   readonly collectedNamespaces?: readonly string[];
   /** Kinds that could not be read, with the reason. */
   readonly unread?: ReadonlyMap<string, string>;
+  /** Whether people have narrower rights than administrators by role assignments of Azure, where Azure RBAC decides. */
+  readonly azureRoles?: Reading<boolean>;
 }
 
 export type FindingOutcome = 'open' | 'unknown' | 'compliant';

@@ -22,6 +22,11 @@ test('every kind that a control asks clusters for is among them', () => {
   expect(asked.filter(({ group, version, plural }) => !known.has(`${group}/${version}/${plural}`))).toEqual([]);
 });
 
+test('nothing is read in clusters that no control asks for', () => {
+  const asked = new Set(all.flatMap(({ kinds = [] }) => kinds).map(nameOf));
+  expect(readKinds.map(nameOf).filter((one) => !asked.has(one))).toEqual([]);
+});
+
 describe('the ClusterRole', () => {
   const [role, binding] = parseAllDocuments(clusterRoleYaml()).map(
     (one) => one.toJS() as Readonly<Record<string, unknown>>,

@@ -75,13 +75,19 @@ function openLine({
   reason,
   remedy,
 }: Finding): string {
-  const name = resourceId
-    .split('/')
-    .slice(resourceType.includes('/kubernetes/') ? -2 : -1)
-    .join('/');
+  const name = nameIn(resourceId, resourceType);
   const what = firstLine(aspect === undefined ? reason : `${title}: ${reason}`);
   const done = remedy === '' || remedy === nothingToDo ? '' : ` (${remedy})`;
-  return `${pad(state, 8)}${pad(severity, 8)}${pad(short(name, 30), 32)}${pad(controlId, 24)}${what}${done}`;
+  return `${pad(state, 8)}${pad(severity, 8)}${pad(short(name, 40), 42)}${pad(controlId, 24)}${what}${done}`;
+}
+
+/** Of an object in a cluster `aks-shop: deployments/web`: others hold one of the same name. */
+function nameIn(resourceId: string, resourceType: string): string {
+  const parts = resourceId.split('/');
+  const inCluster = resourceType.includes('/kubernetes/');
+  return inCluster
+    ? `${parts[parts.indexOf('kubernetes') - 1] ?? ''}: ${parts.slice(-2).join('/')}`
+    : (parts.at(-1) ?? '');
 }
 
 export interface Report {

@@ -27,12 +27,13 @@ export function judged(
   const related = new Map<string, RelatedAnswer>();
   const world: World = {
     ...contextOf(subject, inventory),
-    related: ({ key }) => related.get(key),
+    related: (query) => {
+      const answer = related.get(query.key) ?? answerTo(query, subject, inventory);
+      related.set(query.key, answer);
+      return answer;
+    },
     supportsTagsAndLocation: (type) => table?.supportsTagsAndLocation.get(keyOf(type)),
   };
-  const first = policies.judge(prepared, placement, world);
-  if (first.reads.length === 0) return first.verdicts;
-  for (const query of first.reads) related.set(query.key, answerTo(query, subject, inventory));
   return policies.judge(prepared, placement, world).verdicts;
 }
 

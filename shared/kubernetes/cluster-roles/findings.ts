@@ -17,11 +17,13 @@ export const clusterRoles: InClusterJudgement = {
 };
 
 /** Whether people have roles of their own can only be told of a whole cluster. */
-function factsFrom({ cluster, unread, kubernetesVersion }: ClusterFacts): ClusterRoleFacts {
+function factsFrom({ cluster, unread, kubernetesVersion, azureRoles }: ClusterFacts): ClusterRoleFacts {
   const profile = fieldsOf(cluster?.['aadProfile']);
   return {
     ...(unread && { unread: Object.fromEntries(unread) }),
     ...(kubernetesVersion !== undefined && { kubernetesVersion }),
+    ...(azureRoles?.state === 'read' && { azureRoles: azureRoles.value }),
+    ...(azureRoles?.state === 'unread' && { azureRolesUnread: azureRoles.reason }),
     ...(isFields(cluster) && {
       adminGroups: listOf(profile['adminGroupObjectIDs']).map(textOf),
       localAccounts: cluster['disableLocalAccounts'] !== true,

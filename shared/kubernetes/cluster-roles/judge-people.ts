@@ -29,7 +29,8 @@ export function judgePeople(model: Permissions, facts: ClusterRoleFacts): Verdic
 
 function withoutRoles(named: readonly Binding[], facts: ClusterRoleFacts): Verdict {
   if (facts.azureRbac === true && facts.azureRoles === undefined) {
-    return { state: 'unknown', reason: 'Azure RBAC decides about people, and its role assignments are not known' };
+    const why = facts.azureRolesUnread === undefined ? 'are not known' : `could not be read: ${facts.azureRolesUnread}`;
+    return { state: 'unknown', reason: `Azure RBAC decides about people, and its role assignments ${why}` };
   }
   if (facts.azureRbac === undefined) {
     return {
@@ -38,10 +39,14 @@ function withoutRoles(named: readonly Binding[], facts: ClusterRoleFacts): Verdi
     };
   }
   const administrators = named.length > 0 ? 'only administrators are named' : 'no binding names people';
-  return violation(
-    'medium',
-    `people have no roles for their job in this cluster: ${administrators}; bind a role per job function to a group each`,
-  );
+  const [found, remedy] =
+    facts.azureRbac === true
+      ? [
+          `${administrators}, and no role assignment of Azure gives them less`,
+          'assign a role of Azure RBAC at a namespace',
+        ]
+      : [administrators, 'bind a role per job function'];
+  return violation('medium', `people have no roles for their job in this cluster: ${found}; ${remedy} to a group each`);
 }
 
 function makesAdministrator(binding: Binding, model: Permissions): boolean {

@@ -1,7 +1,7 @@
 import type { KubernetesObject } from '../object';
 import { workloadText } from '../reachability/connections';
 import type { Direction } from '../reachability/policy';
-import { reachabilityOf, type Reachability } from '../reachability/reachability';
+import type { Reachability } from '../reachability/reachability';
 import {
   bothTraffics,
   isNoTraffic,
@@ -21,7 +21,6 @@ const PAIRS = 5_000;
 /** What is open today and would be closed: a dry run of policies on the workloads of a namespace. */
 export function breaksBy(
   namespace: string,
-  objects: readonly KubernetesObject[],
   policies: readonly KubernetesObject[],
   before: Reachability,
 ): readonly string[] {
@@ -34,39 +33,19 @@ export function breaksBy(
       `everything else that its ${inside.length} workloads exchange with the ${count} of the cluster and with the outside closes; look at their flows first`,
     ];
   }
-  const after = dryRun(objects, policies, before);
+  const after = before.withPolicies(policies);
   return inside.flatMap((workload) => [
     ...sentence(workload, 'is no longer reached from', lost(before, after, workload, 'ingress')),
     ...sentence(workload, 'no longer reaches', lost(before, after, workload, 'egress')),
   ]);
 }
 
-interface DryRun {
-  readonly model: Reachability;
-  readonly twinOf: (workload: Workload) => Workload;
-}
-
-function dryRun(
-  objects: readonly KubernetesObject[],
-  policies: readonly KubernetesObject[],
-  { options }: Reachability,
-): DryRun {
-  const model = reachabilityOf([...objects, ...policies], options);
-  const twins = new Map(model.workloads.map((workload) => [workloadText(workload), workload]));
-  return { model, twinOf: (workload) => twins.get(workloadText(workload)) ?? workload };
-}
-
-function lost(
-  before: Reachability,
-  { model, twinOf }: DryRun,
-  workload: Workload,
-  direction: Direction,
-): readonly string[] {
+function lost(before: Reachability, after: Reachability, workload: Workload, direction: Direction): readonly string[] {
   const between = (from: Workload, to: Workload): Traffic =>
-    trafficWithout(before.between(from, to), model.between(twinOf(from), twinOf(to)));
+    trafficWithout(before.between(from, to), after.between(from, to));
   const outside = trafficWithout(
     outsideTraffic(before, workload, direction),
-    outsideTraffic(model, twinOf(workload), direction),
+    outsideTraffic(after, workload, direction),
   );
   const inCluster = before.workloads
     .filter((other) => other !== workload)

@@ -50,7 +50,7 @@ export function proposalFor(
       'pods that speak to the API server, and webhooks that it calls, need rules of their own',
       ...unnamed(workloads),
       ...publicServicesOf(objects, workloads),
-      ...breaksBy(namespace, objects, policies, reachability),
+      ...breaksBy(namespace, policies, reachability),
     ],
   };
 }

@@ -11,13 +11,16 @@ export function subjectTitle(subject: Subject): string {
   return `${subject.kind} ${subject.kind === 'ServiceAccount' ? `${subject.namespace}/` : ''}${subject.name}`;
 }
 
-/** The subject that a binding's entry names; undefined when it can name nobody. */
-export function subjectOf(value: unknown): Subject | undefined {
+/**
+ * The subject that a binding's entry names; undefined when it can name nobody. A ServiceAccount without a namespace is of
+ * the RoleBinding's own («Kubernetes: rbac authorizer»); a ClusterRoleBinding has none to lend.
+ */
+export function subjectOf(value: unknown, bindingNamespace?: string): Subject | undefined {
   const name = textOf(value, 'name');
   const kind = textOf(value, 'kind');
   if (name === undefined) return undefined;
   if (kind === 'User' || kind === 'Group') return { kind, name };
-  const namespace = textOf(value, 'namespace');
+  const namespace = textOf(value, 'namespace') ?? bindingNamespace;
   return kind === 'ServiceAccount' && namespace !== undefined ? { kind, namespace, name } : undefined;
 }
 
@@ -48,14 +51,20 @@ function accountOf(user: string): { readonly namespace: string; readonly name: s
 }
 
 /** Why the API server would refuse an entry («Kubernetes: rbac validation»). */
-export function complaintsOfSubject(value: unknown, path: string): readonly string[] {
+export function complaintsOfSubject(value: unknown, path: string, bindingNamespace?: string): readonly string[] {
   if (!isFields(value)) return [`${path} has to be an object`];
   const wrong = ['kind', 'name', 'namespace', 'apiGroup'].flatMap((name) =>
     wrongType(value[name], 'text', `${path}.${name}`),
   );
   if (wrong.length > 0) return wrong;
+  const hasNamespace = (textOf(value, 'namespace') ?? bindingNamespace) !== undefined;
+  const isHomeless = textOf(value, 'kind') === 'ServiceAccount' && !hasNamespace;
   const name = textOf(value, 'name');
-  return [...(name === undefined ? [`${path}.name is missing`] : []), ...ofKind(value, name, path)];
+  return [
+    ...(name === undefined ? [`${path}.name is missing`] : []),
+    ...ofKind(value, name, path),
+    ...(isHomeless ? [`${path}.namespace is missing`] : []),
+  ];
 }
 
 function ofKind(value: Fields, name: string | undefined, path: string): readonly string[] {
@@ -68,6 +77,5 @@ function ofKind(value: Fields, name: string | undefined, path: string): readonly
   return [
     ...(name !== undefined && !isSubdomain(name) ? [`${path}.name cannot be the name of a ServiceAccount`] : []),
     ...(group === undefined ? [] : [`${path}.apiGroup of a ServiceAccount has to be empty`]),
-    ...(textOf(value, 'namespace') === undefined ? [`${path}.namespace is missing`] : []),
   ];
 }

@@ -2,6 +2,7 @@ import type { KubernetesObject } from '../object';
 import type { Connection } from './connections';
 import { isFields } from '../fields';
 import { fieldsIn, labelsIn, listIn, textIn } from './field-paths';
+import { nameLabel } from './pod-classes';
 import type { Reachability } from './reachability';
 import { isProtocol, trafficTo } from './rule-ports';
 import { selects, selectorOf } from './selector';
@@ -23,8 +24,6 @@ interface Backend {
   readonly service: string;
   /** Undefined: every port. */
   readonly port: string | number | undefined;
-  /** A Route may name the port of the pod instead. */
-  readonly byTarget: boolean;
 }
 
 interface ServicePort {
@@ -75,7 +74,7 @@ function targetsOn(pod: PodShape, service: KubernetesObject, backend: Backend): 
   const selector = labelsIn(fieldsIn(service.spec)['selector']);
   const chosen = Object.keys(selector).length > 0 && selects(selectorOf(selector), pod.labels);
   if (!chosen || pod.namespace !== backend.namespace) return noTraffic;
-  const ports = servicePorts(service).filter((port) => isMeant(port, backend));
+  const ports = meantPorts(servicePorts(service), backend);
   return bothTraffics(noTraffic, ...ports.map(({ target, protocol }) => targetOn(pod, target, protocol)));
 }
 
@@ -84,10 +83,11 @@ function targetOn(pod: PodShape, target: string | number, protocol: Protocol): T
   return portsOf(protocol, target, target);
 }
 
-function isMeant({ name, port, target }: ServicePort, backend: Backend): boolean {
-  if (backend.port === undefined) return true;
-  if (name !== undefined && name === backend.port) return true;
-  return backend.byTarget ? target === backend.port : port === backend.port;
+/** Controllers take the first port that goes by this name or number, the pods' own («ingress-nginx», «OpenShift Routes») too. */
+function meantPorts(ports: readonly ServicePort[], { port }: Backend): readonly ServicePort[] {
+  if (port === undefined) return ports;
+  const found = ports.find((one) => [one.name, one.port, one.target].includes(port));
+  return found === undefined ? [] : [found];
 }
 
 function servicePorts(service: KubernetesObject): readonly ServicePort[] {
@@ -100,7 +100,7 @@ function servicePorts(service: KubernetesObject): readonly ServicePort[] {
   });
 }
 
-/** What a pod takes from a pod without labels in a namespace that is not there. */
+/** What a pod takes from a pod without labels in a namespace of which only that it has a name is known. */
 function fromElsewhere(reachability: Reachability, pod: PodShape): Traffic {
   const rules = reachability.rulesOf(pod, 'ingress');
   if (rules === undefined) return allTraffic;
@@ -108,7 +108,7 @@ function fromElsewhere(reachability: Reachability, pod: PodShape): Traffic {
     (peers ?? [undefined]).some((peer) => {
       if (peer === undefined) return true;
       if (peer.kind === 'block' || peer.namespaces === undefined) return false;
-      return selects(peer.namespaces, {}) && (peer.pods === undefined || selects(peer.pods, {}));
+      return selects(peer.namespaces, { [nameLabel]: '' }) && (peer.pods === undefined || selects(peer.pods, {}));
     }),
   );
   return bothTraffics(
@@ -129,7 +129,7 @@ function backendsOfIngress(object: KubernetesObject): readonly Backend[] {
     const port = [number, name, one['servicePort']].find(
       (found) => typeof found === 'number' || typeof found === 'string',
     );
-    return service === undefined ? [] : [{ namespace: namespaceOf(object), service, port, byTarget: false }];
+    return service === undefined ? [] : [{ namespace: namespaceOf(object), service, port }];
   });
 }
 
@@ -140,7 +140,7 @@ function backendsOfRoute(object: KubernetesObject): readonly Backend[] {
   const { targetPort } = fieldsIn(object.spec, 'port');
   const port = typeof targetPort === 'number' || typeof targetPort === 'string' ? targetPort : undefined;
   return [to, ...listIn(object.spec, 'alternateBackends')].flatMap((one) => {
-    const service = textIn(one, 'name');
-    return service === undefined ? [] : [{ namespace: namespaceOf(object), service, port, byTarget: true }];
+    const service = (textIn(one, 'kind') ?? 'Service') === 'Service' ? textIn(one, 'name') : undefined;
+    return service === undefined ? [] : [{ namespace: namespaceOf(object), service, port }];
   });
 }

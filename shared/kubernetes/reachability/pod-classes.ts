@@ -40,34 +40,57 @@ export interface ClassTraits {
   readonly addressesCount: boolean;
 }
 
-/** The classes of the workloads' pods, as coarse as the policies' selectors allow. */
+type Traits = Omit<PodClass, 'index'>;
+
+/** What a policy could tell pods apart by: of each pod, those that it shares with others. */
+export type AlikePods = ReadonlyMap<PodShape, Traits>;
+
+export function alikePods(workloads: readonly Workload[], traits: ClassTraits): AlikePods {
+  const known = new Map<string, Traits>();
+  return new Map(
+    workloads.flatMap(({ pods }) =>
+      pods.map((pod) => {
+        const one = traitsOf(pod, traits);
+        const key = JSON.stringify([one.namespace, one.labels, one.portsKey, one.free, one.addresses]);
+        const shared = known.get(key) ?? one;
+        known.set(key, shared);
+        return [pod, shared];
+      }),
+    ),
+  );
+}
+
+function traitsOf(pod: PodShape, { hostNetworkIsFree, addressesCount }: ClassTraits): Traits {
+  const ports = pod.ports.filter(({ name }) => name !== undefined);
+  return {
+    namespace: pod.namespace,
+    labels: pod.labels,
+    ports,
+    portsKey: JSON.stringify(ports),
+    free: hostNetworkIsFree && pod.hostNetwork,
+    addresses: addressesCount ? pod.addresses : [],
+  };
+}
+
+/** The classes of pods, as coarse as the policies' selectors allow. */
 export function classify(
-  workloads: readonly Workload[],
+  alike: AlikePods,
   policies: readonly Policy[],
-  traits: ClassTraits,
-): { readonly classes: readonly PodClass[]; readonly of: ReadonlyMap<PodShape, PodClass> } {
+): { readonly classes: readonly PodClass[]; readonly of: (pod: PodShape) => PodClass | undefined } {
   const keys = labelKeysIn(policies);
-  const [byKey, of] = [new Map<string, PodClass>(), new Map<PodShape, PodClass>()];
-  for (const pod of workloads.flatMap(({ pods }) => pods)) {
-    const ports = pod.ports.filter(({ name }) => name !== undefined);
-    const shape = {
-      namespace: pod.namespace,
-      labels: Object.fromEntries(
-        Object.entries(pod.labels)
-          .filter(([key]) => keys.has(key))
-          .toSorted(),
-      ),
-      ports,
-      portsKey: JSON.stringify(ports),
-      free: traits.hostNetworkIsFree && pod.hostNetwork,
-      addresses: traits.addressesCount ? pod.addresses : [],
-    };
-    const key = JSON.stringify(shape);
-    const known = byKey.get(key) ?? { index: byKey.size, ...shape };
+  const [byKey, of] = [new Map<string, PodClass>(), new Map<Traits | undefined, PodClass>()];
+  for (const traits of new Set(alike.values())) {
+    const labels = Object.fromEntries(
+      Object.entries(traits.labels)
+        .filter(([name]) => keys.has(name))
+        .toSorted(),
+    );
+    const key = JSON.stringify([traits.namespace, labels, traits.portsKey, traits.free, traits.addresses]);
+    const known = byKey.get(key) ?? { ...traits, index: byKey.size, labels };
     byKey.set(key, known);
-    of.set(pod, known);
+    of.set(traits, known);
   }
-  return { classes: [...byKey.values()], of };
+  return { classes: [...byKey.values()], of: (pod) => of.get(alike.get(pod)) };
 }
 
 function labelKeysIn(policies: readonly Policy[]): ReadonlySet<string> {

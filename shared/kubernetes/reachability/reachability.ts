@@ -1,8 +1,8 @@
 import type { KubernetesObject } from '../object';
 import { outsideOf, type Opening } from './outside';
 import { peerSetsOf } from './peers';
-import { classify, namespacesOf, type Namespaces, type PodClass } from './pod-classes';
-import { policiesOf, type Direction, type Policy, type PolicyProblem } from './policy';
+import { alikePods, classify, namespacesOf, type AlikePods, type Namespaces, type PodClass } from './pod-classes';
+import { policiesOf, type Direction, type Policy, type PolicyProblem, type ReadPolicies } from './policy';
 import { sidesOf, type PolicyRule, type Sides } from './sides';
 import { bothTraffics, commonTraffic, isNoTraffic, noTraffic, type Traffic } from './traffic';
 import { workloadsOf, type Ownership, type PodShape, type Workload } from './workloads';
@@ -30,19 +30,30 @@ export interface Reachability {
   readonly outside: (workload: Workload, direction: Direction) => readonly Opening[];
   /** Rules that isolate a pod; undefined when no policy does. */
   readonly rulesOf: (pod: PodShape, direction: Direction) => readonly PolicyRule[] | undefined;
+  /** The same workloads, with further NetworkPolicies: what these would change. */
+  readonly withPolicies: (further: readonly KubernetesObject[]) => Reachability;
 }
 
 /** Reads namespaces, workloads and NetworkPolicies out of objects of any kind. */
 export function reachabilityOf(objects: readonly KubernetesObject[], options = inCluster): Reachability {
-  const { policies, problems } = policiesOf(objects);
-  const [namespaces, workloads] = [namespacesOf(objects), workloadsOf(objects, options.ownership)];
-  const { classes, of } = classify(workloads, policies, {
+  const workloads = workloadsOf(objects, options.ownership);
+  const alike = alikePods(workloads, {
     hostNetworkIsFree: options.hostNetwork === 'free',
     addressesCount: options.ipBlocks === 'pods-too',
   });
-  const peerSets = peerSetsOf(classes, namespaces);
-  const sides = sidesOf(classes, policies, peerSets);
-  const classOf = (pod: PodShape): PodClass => of.get(pod) ?? strange(pod);
+  return modelOf({ options, workloads, namespaces: namespacesOf(objects), alike }, policiesOf(objects));
+}
+
+/** What policies do not change. */
+interface Cluster extends Pick<Reachability, 'options' | 'workloads' | 'namespaces'> {
+  readonly alike: AlikePods;
+}
+
+function modelOf(cluster: Cluster, { policies, problems }: ReadPolicies): Reachability {
+  const { options, workloads, namespaces, alike } = cluster;
+  const { classes, of } = classify(alike, policies);
+  const sides = sidesOf(classes, policies, peerSetsOf(classes, namespaces));
+  const classOf = (pod: PodShape): PodClass => of(pod) ?? strange(pod);
   const classesOf = distinctClasses(classOf);
   return {
     options,
@@ -57,6 +68,13 @@ export function reachabilityOf(objects: readonly KubernetesObject[], options = i
         direction,
       ),
     rulesOf: (pod, direction) => sides.rulesOf(classOf(pod), direction),
+    withPolicies: (further) => {
+      const more = policiesOf(further);
+      return modelOf(cluster, {
+        policies: [...policies, ...more.policies],
+        problems: [...problems, ...more.problems],
+      });
+    },
   };
 }
 
