@@ -1,3 +1,5 @@
+import { severities } from '../../shared/core/verdict';
+import { at } from '../../shared/kubernetes/fields';
 import { outcomeOf, type InClusterJudgement, type ObjectFinding } from '../../shared/kubernetes/judgement';
 import { judgements } from '../../shared/kubernetes/judgements';
 import { isClusterScoped, objectIdOf, referenceOf } from '../../shared/kubernetes/ids';
@@ -53,10 +55,14 @@ function faultsOf(world: World, judgement: InClusterJudgement, finding: ObjectFi
 /** What is wrong after the objects of a proposal were applied. */
 function effectsOn(
   { objects: before, facts }: World,
-  { judge }: InClusterJudgement,
+  { judge, controlId }: InClusterJudgement,
   { finding, objects }: { readonly finding: ObjectFinding; readonly objects: readonly KubernetesObject[] },
 ): readonly string[] {
-  const after = applied(before, objects).map(asStored);
+  // A binding goes when the roles that replace it have proved themselves.
+  const isReplaced = controlId === 'cluster-roles';
+  const after = applied(before, objects)
+    .map(asStored)
+    .filter((one) => !isReplaced || idOf(one) !== objectIdOf('', finding.object));
   const found = judge(after, facts);
   const again = found.find((one) => keyOf(one) === keyOf(finding));
   const repeated = (again === undefined ? [] : patchOf({ finding: again })) as unknown as readonly KubernetesObject[];
@@ -66,8 +72,17 @@ function effectsOn(
     ...(isUnchanged(after, objects) ? [] : ['is not idempotent']),
     ...(isUnchanged(after, repeated) ? [] : [`is proposed again: ${JSON.stringify(repeated)}`]),
     ...(reasonsIn(finding).every((reason) => reasonsIn(again).includes(reason)) ? ['mends nothing'] : []),
-    ...brokenIn(found).flatMap((one) => (broken.includes(one) ? [] : [`brings ${one}`])),
+    ...brokenIn(found.filter((one) => !isReplaced || isAsGrave(one, finding, before))).flatMap((one) =>
+      broken.includes(one) ? [] : [`brings ${one}`],
+    ),
   ];
+}
+
+/** A role that replaces another may be less than right, as one for a person by name; and the old one serves nobody then. */
+function isAsGrave(one: ObjectFinding, binding: ObjectFinding, before: readonly KubernetesObject[]): boolean {
+  const old = before.find((object) => idOf(object) === objectIdOf('', binding.object));
+  const isOldRole = at(old, 'roleRef', 'name') === one.object.name && at(old, 'roleRef', 'kind') === one.object.kind;
+  return !isOldRole && severities.indexOf(one.severity) >= severities.indexOf(binding.severity);
 }
 
 const isUnchanged = (objects: readonly KubernetesObject[], patches: readonly KubernetesObject[]): boolean =>
