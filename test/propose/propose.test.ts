@@ -154,8 +154,10 @@ test('an id that no finding has is told, with where ids are', async () => {
   expect((await propose(world, findingId, [subscriptionId])).state).toBe('proposed');
 });
 
-test('the settings of an agent that is not there are proposed to nobody', async () => {
+test('the settings of an agent that is not there are proposed to nobody, and no cluster is asked for them', async () => {
   const world = await judgedWorld([bare]);
+  shut(world);
+  world.pass(120_000);
   const { state, reason } = (await propose(world, wholeOf(world, 'container-log-settings').findingId)) as {
     state: string;
     reason: string;
