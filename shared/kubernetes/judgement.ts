@@ -56,8 +56,10 @@ export interface ClusterFacts {
   readonly today?: string;
   /** `properties` of the cluster's resource, as ARM shows them. */
   readonly cluster?: Fields;
-  /** Resources of the Application Gateways in front of the cluster. */
+  /** Resources of the Application Gateways that may stand in front of the cluster, as those of its subscription. */
   readonly applicationGateways?: readonly Fields[];
+  /** Resources of the extensions on the cluster, as ARM shows them. */
+  readonly extensions?: readonly Fields[];
   /** The objects are all that the cluster has: what is not among them does not exist. */
   readonly isWhole?: boolean;
   /** Bytes that the containers of a namespace write a day. */

@@ -39,6 +39,12 @@ test('that there is no ConfigMap is told only by who knows all objects', () => {
   expect(rules([], { isWhole: true })).toEqual(['no-agent-config']);
 });
 
+test('that there is no ConfigMap is nothing to tell where no agent would read it', () => {
+  const cluster = (enabled: boolean) => ({ addonProfiles: { omsAgent: { enabled } } });
+  expect(agentConfig.judge([secret], { isWhole: true, cluster: cluster(false) })).toEqual([]);
+  expect(rules([secret], { isWhole: true, cluster: cluster(true) })).toContain('no-agent-config');
+});
+
 test('a ConfigMap of the name in another namespace is another', () => {
   expect(
     agentConfig.judge(

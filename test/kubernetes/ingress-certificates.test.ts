@@ -67,6 +67,17 @@ test('a host that is a wildcard keeps its certificate in the patch, and a host o
   });
 });
 
+test('of thousands of hosts each is looked for once', () => {
+  const names = (first: string) => Array.from({ length: 20_000 }, (_, index) => `${first}${index}.example.com`);
+  const spec = {
+    tls: [{ hosts: names('a'), secretName: 'a' }, { hosts: names('b') }],
+    rules: [...names('a'), ...names('c')].map((one) => ({ host: one })),
+  };
+  const { problems } = onlyFinding(ingressCertificates, [ingress(spec)]);
+  expect(problems.filter(({ rule }) => rule === 'host-not-covered')).toHaveLength(20_000);
+  expect(problems[0]?.reason.length).toBeLessThan(500);
+});
+
 test('a patched Ingress breaks none of these rules any more', () => {
   const before = ingress({ tls: [{}], rules: [{ host }, { host: 'b.example.com' }] });
   const [patch] = onlyFinding(ingressCertificates, [before]).proposal!.objects;

@@ -172,6 +172,12 @@ describe('what is made to do harm', () => {
     expect(problems.map(({ message }) => message)).toEqual([expect.stringMatching(/^the document has \d+ characters/)]);
   });
 
+  test('a YAML file of too many documents is not begun, were they all empty', () => {
+    expect(messagesOf('---\n'.repeat(limits.yamlDocuments + 2))).toEqual([
+      ['broken', 1, 'has more than 100000 documents: split the file, or write it as JSON'],
+    ]);
+  });
+
   test('a JSON text that is too long is not begun', () => {
     expect(messagesOf(' '.repeat(limits.jsonFile + 1), 'a.json')).toEqual([
       ['broken', 1, 'has 67108865 characters; at most 67108864 are read'],

@@ -90,6 +90,16 @@ describe('Open Service Mesh', () => {
     );
   });
 
+  test.each([
+    ['kube-system', 0],
+    ['osm-system', 1],
+  ])('that runs in %s is found, with %i patches: what AKS answers for is not patched', (namespace, patches) => {
+    const object = { ...controller(['--verbosity', 'info']), metadata: { name: 'osm-controller', namespace } };
+    const [found] = meshCertificates.judge([object], {});
+    expect(found!.problems.map(({ rule }) => rule)).toEqual(['built-in-authority']);
+    expect(found!.proposal?.objects ?? []).toHaveLength(patches);
+  });
+
   test('that is an add-on whose controller is not seen is unknown, and retired all the same', () => {
     const facts: ClusterFacts = { cluster: { addonProfiles: { OpenServiceMesh: { enabled: true } } } };
     expect(meshCertificates.judge([], facts).map(outcomeOf)).toEqual(['unknown', 'open']);

@@ -111,10 +111,12 @@ test('what changes in the cluster is seen by the reconciler, and what was put ri
 test('one kind that is forbidden makes the controls that need it unknown, with what to grant, and no others', () => {
   const withoutPolicies = (estate: Estate): Partial<SandboxOptions> => ({
     simulation: {
-      grants: grantsOf(estate, { ...deployment(estate).choices, REMEDIATE: '' }).map(({ dataActions, ...grant }) => ({
-        ...grant,
-        dataActions: dataActions.filter((action) => !/networking\.k8s\.io\/networkpolicies\/read$/i.test(action)),
-      })),
+      grants: grantsOf(estate, { ...deployment(estate).choices, REMEDIATE: '' }).map(
+        ({ dataActions = [], ...grant }) => ({
+          ...grant,
+          dataActions: dataActions.filter((action) => !/networking\.k8s\.io\/networkpolicies\/read$/i.test(action)),
+        }),
+      ),
     },
   });
   return played(withoutPolicies, async (sandbox) => {

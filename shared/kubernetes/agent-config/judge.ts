@@ -1,4 +1,5 @@
 import { worstOf } from '../../core/verdict';
+import { resourceFactsOf } from '../cluster-facts';
 import { at, textOf } from '../fields';
 import { referenceOf, type ObjectReference } from '../ids';
 import type { ClusterFacts, InClusterJudgement, ObjectFinding, ObjectProblem } from '../judgement';
@@ -18,7 +19,9 @@ export const agentConfig: InClusterJudgement = {
     const unread = facts.unread?.get('ConfigMap');
     if (unread !== undefined) return [unreadFinding(unread)];
     if (found.length > 0) return found.map((one) => findingOf(one, objects, facts));
-    return facts.isWhole === true ? [findingOf(undefined, objects, facts)] : [];
+    // Where no agent runs, nobody misses its settings.
+    const hasAgent = resourceFactsOf(facts)?.collectsLogs !== false;
+    return facts.isWhole === true && hasAgent ? [findingOf(undefined, objects, facts)] : [];
   },
 };
 

@@ -1,8 +1,10 @@
 import { worstOf } from '../../core/verdict';
-import { fieldsOf, isFields, listOf, textOf } from '../fields';
+import { extensionNamespacesOf, resourceFactsOf } from '../cluster-facts';
 import { wholeCluster, type ObjectReference } from '../ids';
 import type { ClusterFacts, InClusterJudgement, ObjectFinding, Proposal } from '../judgement';
 import { workloadKinds } from '../kinds';
+import { managedNamespacesOf } from '../managed-namespaces';
+import type { KubernetesObject } from '../object';
 import { clusterRolesOf, type ClusterRoleJudgement } from './cluster-roles';
 import type { ClusterRoleFacts } from './facts';
 import type { RoleProposal } from './proposal';
@@ -10,25 +12,27 @@ import type { RoleProposal } from './proposal';
 /** What Kubernetes and AKS make for themselves, and is as it should be, is no finding. */
 export const clusterRoles: InClusterJudgement = {
   controlId: 'cluster-roles',
-  kinds: ['ClusterRole', 'ClusterRoleBinding', 'Role', 'RoleBinding', 'ServiceAccount', ...workloadKinds],
+  kinds: ['ClusterRole', 'ClusterRoleBinding', 'Namespace', 'Role', 'RoleBinding', 'ServiceAccount', ...workloadKinds],
   judge: (objects, facts) =>
-    clusterRolesOf(objects, factsFrom(facts))
+    clusterRolesOf(objects, factsFrom(objects, facts))
       .filter(({ own, path }) => own !== true && (path !== undefined || facts.isWhole === true))
       .map(findingOf),
 };
 
 /** Whether people have roles of their own can only be told of a whole cluster. */
-function factsFrom({ cluster, unread, kubernetesVersion, azureRoles }: ClusterFacts): ClusterRoleFacts {
-  const profile = fieldsOf(cluster?.['aadProfile']);
+function factsFrom(objects: readonly KubernetesObject[], facts: ClusterFacts): ClusterRoleFacts {
+  const { unread, kubernetesVersion, azureRoles } = facts;
+  const known = resourceFactsOf(facts);
   return {
+    managedNamespaces: [...managedNamespacesOf(objects, extensionNamespacesOf(facts))],
     ...(unread && { unread: Object.fromEntries(unread) }),
     ...(kubernetesVersion !== undefined && { kubernetesVersion }),
     ...(azureRoles?.state === 'read' && { azureRoles: azureRoles.value }),
     ...(azureRoles?.state === 'unread' && { azureRolesUnread: azureRoles.reason }),
-    ...(isFields(cluster) && {
-      adminGroups: listOf(profile['adminGroupObjectIDs']).map(textOf),
-      localAccounts: cluster['disableLocalAccounts'] !== true,
-      azureRbac: profile['enableAzureRBAC'] === true,
+    ...(known && {
+      adminGroups: known.adminGroups,
+      localAccounts: known.localAccounts,
+      azureRbac: known.azureRbac,
     }),
   };
 }

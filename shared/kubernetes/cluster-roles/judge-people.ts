@@ -4,6 +4,7 @@ import { isAnonymous, isEverybody, isMasters } from '../permissions/binding-shap
 import type { Permissions } from '../permissions/permissions';
 import { subjectTitle, type Subject } from '../permissions/subject';
 import type { ClusterRoleFacts } from './facts';
+import { isOwnReader } from './own-reader';
 import { violation } from './verdicts';
 
 /** Whether a subject is people (or what signs in as they do): users and groups that Kubernetes does not make itself. */
@@ -16,7 +17,9 @@ export function isPeople(subject: Subject): boolean {
 /** Judges the cluster: whether people have roles for their job, or only those who are administrators have any. */
 export function judgePeople(model: Permissions, facts: ClusterRoleFacts): Verdict {
   const [unread] = Object.entries(facts.unread ?? {});
-  const named = model.bindings.filter(({ complaints, subjects }) => complaints.length === 0 && subjects.some(isPeople));
+  const named = model.bindings.filter(
+    (binding) => binding.complaints.length === 0 && binding.subjects.some(isPeople) && !isOwnReader(binding, model),
+  );
   const forJobs = named.filter((binding) => !makesAdministrator(binding, model) && model.roleOf(binding) !== undefined);
   if (forJobs.length > 0) {
     const people = new Set(forJobs.flatMap(({ subjects }) => subjects.filter(isPeople).map(subjectTitle)));

@@ -1,4 +1,5 @@
 import { worstOf } from '../../core/verdict';
+import { isOfAks } from '../cluster-facts';
 import { referenceOf, wholeCluster } from '../ids';
 import type { ClusterFacts, InClusterJudgement, ObjectFinding, ObjectProblem, Proposal } from '../judgement';
 import type { KubernetesObject } from '../object';
@@ -26,14 +27,36 @@ export const ingressCertificates: InClusterJudgement = {
     ...['Ingress', 'Gateway', 'Certificate', 'SecretProviderClass', 'NginxIngressController', 'Service'],
     ...['DaemonSet', 'Deployment', 'ReplicaSet', 'StatefulSet'],
   ],
-  judge: (objects, facts) => [
-    ...unreadFindings(facts),
-    ...objects.filter(isIngress).map((one) => ingressFinding(one, objects, facts)),
-    ...objects.filter(isGateway).map((one) => gatewayFinding(one, objects, facts)),
-    ...controllersIn(objects).flatMap((one) => controllerFindings(one, objects, facts)),
-    ...objects.filter(isAddOn).flatMap((one) => addOnFindings(one, facts)),
-  ],
+  judge: (objects, facts) => {
+    const controllers = controllersIn(objects);
+    const around = controllers.length === 0 ? nothingAround : surroundingsOf(objects, facts);
+    return [
+      ...unreadFindings(facts),
+      ...objects.filter(isIngress).map((one) => ingressFinding(one, objects, facts)),
+      ...objects.filter(isGateway).map((one) => gatewayFinding(one, objects, facts)),
+      ...controllers.flatMap((one) => controllerFindings(one, objects, facts, around)),
+      ...objects.filter(isAddOn).flatMap((one) => addOnFindings(one, facts)),
+    ];
+  },
 };
+
+/** What every controller's default certificate may be needed for. */
+interface Surroundings {
+  /** What becomes of the probes of the gateways in front. */
+  readonly effects: readonly string[];
+  /** Ingresses that have no certificates of their own yet. */
+  readonly needing: readonly string[];
+}
+
+const nothingAround: Surroundings = { effects: [], needing: [] };
+
+function surroundingsOf(objects: readonly KubernetesObject[], facts: ClusterFacts): Surroundings {
+  const needing = objects.filter((one) => isIngress(one) && ingressProblems(ingressOf(one)).length > 0);
+  return {
+    effects: probeEffects(objects, facts),
+    needing: needing.map(({ metadata }) => `${metadata.namespace}/${metadata.name}`),
+  };
+}
 
 /** Of each pair: what would be judged, and the kinds without which it is not known. */
 const needed = [
@@ -103,13 +126,13 @@ function controllerFindings(
   controller: Controller,
   objects: readonly KubernetesObject[],
   facts: ClusterFacts,
+  { effects, needing }: Surroundings,
 ): readonly ObjectFinding[] {
   const { object } = controller;
   const problems = defaultProblems(controller, objects);
-  const effects = probeEffects(objects, facts);
-  const needing = objects.filter((one) => isIngress(one) && ingressProblems(ingressOf(one)).length > 0);
   const isLast = problems.length > 0 && needing.length === 0 && facts.unread?.has('Ingress') !== true;
-  const waits = needing.map(({ metadata }) => `${metadata.namespace}/${metadata.name}`).join(', ');
+  const more = needing.length > MOST_NAMED ? ` and ${needing.length - MOST_NAMED} more` : '';
+  const waits = `${needing.slice(0, MOST_NAMED).join(', ')}${more}`;
   const main = finding(object, noDefault, problems, {
     advice: [
       ...exposureAdvice(controller, objects),
@@ -118,11 +141,13 @@ function controllerFindings(
         ? [`it may go only when these have certificates of their own: ${waits}`]
         : []),
     ],
-    proposal: isLast ? controllerProposal(controller, effects) : undefined,
+    proposal: isLast && !isOfAks(object, objects, facts) ? controllerProposal(controller, effects) : undefined,
   });
   const support = finding(object, isMaintained, [retiredController], { aspect: 'support' });
   return controller.isIngressNginx ? [main, support] : [main];
 }
+
+const MOST_NAMED = 20;
 
 function addOnFindings(object: KubernetesObject, facts: ClusterFacts): readonly ObjectFinding[] {
   const { problems, advice } = addOnSupport(facts);

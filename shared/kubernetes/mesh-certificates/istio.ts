@@ -1,14 +1,7 @@
-import { same } from '../../core/resource';
 import { at, fieldsIn, fieldsOf, groupOf, textOf, type Fields } from '../fields';
-import type { ClusterFacts, ObjectProblem } from '../judgement';
+import type { ObjectProblem } from '../judgement';
 import type { KubernetesObject } from '../object';
 import { isOwned, podSpecOf } from '../pod-template';
-
-/** Undefined: the add-on is not on; without the cluster's resource nobody knows. */
-export function istioAddOn({ cluster }: ClusterFacts): Fields | undefined {
-  const { mode, istio } = fieldsOf(at(cluster, 'serviceMeshProfile'));
-  return typeof mode === 'string' && same(mode, 'Istio') ? fieldsOf(istio) : undefined;
-}
 
 /** Without a plug-in authority the add-on signs with a root of its own. */
 export function istioAuthorityProblems(istio: Fields): readonly ObjectProblem[] {

@@ -1,12 +1,11 @@
-import { same } from '../../core/resource';
 import { worstOf } from '../../core/verdict';
-import { at, fieldsOf } from '../fields';
+import { isOfAks, resourceFactsOf } from '../cluster-facts';
+import type { Fields } from '../fields';
 import { referenceOf, wholeCluster, type ObjectReference } from '../ids';
 import type { ClusterFacts, InClusterJudgement, ObjectFinding, ObjectProblem, Proposal } from '../judgement';
 import type { KubernetesObject } from '../object';
 import {
   isPeerAuthentication,
-  istioAddOn,
   istioAuthorityAdvice,
   istioAuthorityProblems,
   istiodAuthority,
@@ -60,20 +59,23 @@ function unreadFinding({ unread }: ClusterFacts): readonly ObjectFinding[] {
 
 function openServiceMesh(objects: readonly KubernetesObject[], facts: ClusterFacts): readonly ObjectFinding[] {
   const controllers = osmControllersIn(objects);
-  const isAddOn = Object.entries(fieldsOf(at(facts.cluster, 'addonProfiles'))).some(
-    ([name, profile]) => same(name, 'openServiceMesh') && at(profile, 'enabled') === true,
-  );
+  const isAddOn = resourceFactsOf(facts)?.openServiceMesh === true;
   return [
-    ...controllers.flatMap((controller) => osmFindings(controller, objects)),
+    ...controllers.flatMap((controller) => osmFindings(controller, objects, facts)),
     ...(isAddOn && controllers.length === 0 ? addOnFindings : []),
     ...objects.filter(isOsmSettings).map(osmSettingsFinding),
   ];
 }
 
-function osmFindings(controller: OsmController, objects: readonly KubernetesObject[]): readonly ObjectFinding[] {
+function osmFindings(
+  controller: OsmController,
+  objects: readonly KubernetesObject[],
+  facts: ClusterFacts,
+): readonly ObjectFinding[] {
   const object = referenceOf(controller.object);
   const problems = providerProblems(controller, objects);
-  const patch = problems.length === 0 ? undefined : osmControllerPatch(controller);
+  const isLeft = problems.length === 0 || isOfAks(controller.object, objects, facts);
+  const patch = isLeft ? undefined : osmControllerPatch(controller);
   return [
     finding(
       object,
@@ -112,7 +114,7 @@ function osmSettingsFinding(object: KubernetesObject): ObjectFinding {
 const osmEffect = 'connections that no TrafficTarget allows end: see first that every one in use is allowed';
 
 function istio(objects: readonly KubernetesObject[], facts: ClusterFacts): readonly ObjectFinding[] {
-  const addOn = istioAddOn(facts);
+  const addOn = resourceFactsOf(facts)?.istio;
   const istiods = istiodIn(objects);
   const peers = objects.filter(isPeerAuthentication);
   const isUnseen = addOn === undefined && istiods.length === 0 && peers.length > 0;
@@ -125,7 +127,7 @@ function istio(objects: readonly KubernetesObject[], facts: ClusterFacts): reado
   ];
 }
 
-function addOnFinding(addOn: ReturnType<typeof fieldsOf>): ObjectFinding {
+function addOnFinding(addOn: Fields): ObjectFinding {
   return finding(wholeCluster, formal, istioAuthorityProblems(addOn), {
     aspect: 'istio',
     advice: istioAuthorityAdvice(addOn),

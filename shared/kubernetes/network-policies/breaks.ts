@@ -2,14 +2,7 @@ import type { KubernetesObject } from '../object';
 import { workloadText } from '../reachability/connections';
 import type { Direction } from '../reachability/policy';
 import type { Reachability } from '../reachability/reachability';
-import {
-  bothTraffics,
-  isNoTraffic,
-  noTraffic,
-  trafficText,
-  trafficWithout,
-  type Traffic,
-} from '../reachability/traffic';
+import { isNoTraffic, jointTraffic, trafficText, trafficWithout, type Traffic } from '../reachability/traffic';
 import type { Workload } from '../reachability/workloads';
 
 /** At most so many connections are named of each workload and direction. */
@@ -59,7 +52,7 @@ function lost(before: Reachability, after: Reachability, workload: Workload, dir
 }
 
 function outsideTraffic(reachability: Reachability, workload: Workload, direction: Direction): Traffic {
-  return bothTraffics(noTraffic, ...reachability.outside(workload, direction).map(({ traffic }) => traffic));
+  return jointTraffic(reachability.outside(workload, direction).map(({ traffic }) => traffic));
 }
 
 function sentence(workload: Workload, verb: string, others: readonly string[]): readonly string[] {

@@ -1,6 +1,7 @@
 import type { KubernetesObject } from '../object';
 import { ciliumRuleSetsOf, type CiliumRuleSet } from '../reachability/cilium';
 import { workloadText } from '../reachability/connections';
+import { isForeignPolicy } from '../reachability/foreign';
 import { labelsOfNamespace } from '../reachability/pod-classes';
 import type { PolicyProblem } from '../reachability/policy';
 import { inCluster, reachabilityOf, type Reachability } from '../reachability/reachability';
@@ -48,7 +49,7 @@ function namespaceJudge(
 ): (namespace: string) => NamespaceJudgement {
   const ciliumInForce = facts.engine === undefined || facts.engine === 'cilium';
   const cilium = ciliumInForce ? ciliumRuleSetsOf(objects) : [];
-  const foreign = objects.filter(isForeign);
+  const foreign = objects.filter(isForeignPolicy);
   return (namespace) => {
     const labels = labelsOfNamespace(namespace, reachability.namespaces);
     const management = managementOf(namespace, labels, facts.extensionNamespaces);
@@ -105,12 +106,6 @@ function hostNetworkNotes(namespace: string, { workloads }: Reachability): reado
   const names = free.map(workloadText);
   const more = names.length > 10 ? ` and ${names.length - 10} more` : '';
   return [`no policy reaches pods in their node's network: ${names.slice(0, 10).join(', ')}${more}`];
-}
-
-/** Policies of administrators and of Calico: they may close what looks open, and open what looks closed. */
-function isForeign({ kind, apiVersion }: KubernetesObject): boolean {
-  if (apiVersion.startsWith('policy.networking.k8s.io/')) return kind.endsWith('NetworkPolicy');
-  return /^(crd\.)?projectcalico\.org\//.test(apiVersion) && kind.endsWith('NetworkPolicy');
 }
 
 function doubtsOf(objects: readonly KubernetesObject[]): readonly string[] {

@@ -7,7 +7,7 @@ import type { Reachability } from '../reachability/reachability';
 import type { PodShape, Workload } from '../reachability/workloads';
 import { breaksBy } from './breaks';
 import type { NetworkFacts } from './facts';
-import { ingressPortsOf, publicServicesOf } from './served-ports';
+import { ingressPortsOf, publicServicesOf, targetsIn, type Targets } from './served-ports';
 import { scrapedPort } from './lifelines';
 import {
   mayReachEachOther,
@@ -35,7 +35,7 @@ export function proposalFor(
     .filter(({ pods }) => pods.length > 0);
   const open = (direction: Direction) =>
     workloads.filter(({ pods }) => pods.some((pod) => reachability.rulesOf(pod, direction) === undefined));
-  const context = { namespace, objects, facts };
+  const context = { namespace, targets: targetsIn(namespace, objects), facts };
   const senders = sendersOf(open('egress'), workloads);
   const drafts = [
     policyNamed('default-deny', namespace, {}, { ingress: [], egress: [] }),
@@ -75,7 +75,7 @@ function withFreeNames(
 
 interface Context {
   readonly namespace: string;
-  readonly objects: readonly KubernetesObject[];
+  readonly targets: Targets;
   readonly facts: NetworkFacts;
 }
 
@@ -136,11 +136,11 @@ function meshRules(labels: Readonly<Record<string, string>>): readonly RuleDraft
   ];
 }
 
-function ingressPolicies(workload: Workload, { namespace, objects, facts }: Context): readonly KubernetesObject[] {
+function ingressPolicies(workload: Workload, { namespace, targets, facts }: Context): readonly KubernetesObject[] {
   const selector = podSelectorOf(workload);
   if (selector === undefined) return [];
   const ports = declaredPorts(workload.pods);
-  const served = ingressPortsOf(objects, workload);
+  const served = ingressPortsOf(targets, workload);
   const controllers = facts.ingressNamespaces ?? [];
   const scraped = [...new Set(workload.pods.map(scrapedPort).filter((port) => port !== undefined))];
   const rules: readonly RuleDraft[] = [

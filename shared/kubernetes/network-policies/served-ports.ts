@@ -7,9 +7,18 @@ import { protocols } from '../reachability/traffic';
 import type { Workload } from '../reachability/workloads';
 import type { PortDraft } from './policy-drafts';
 
+/** What Ingress and Route objects lead to in a namespace, without a look at all the others for each pod. */
+export function targetsIn(namespace: string, objects: readonly KubernetesObject[]): Targets {
+  const isHere = ({ metadata }: KubernetesObject): boolean => (metadata.namespace ?? 'default') === namespace;
+  return ingressTargets(
+    objects.filter((one) => one.kind.endsWith('Route') || (/^(Service|Ingress)$/.test(one.kind) && isHere(one))),
+  );
+}
+
+export type Targets = ReturnType<typeof ingressTargets>;
+
 /** The ports of a workload that Ingress and Route objects lead to. */
-export function ingressPortsOf(objects: readonly KubernetesObject[], workload: Workload): readonly PortDraft[] {
-  const targets = ingressTargets(objects);
+export function ingressPortsOf(targets: Targets, workload: Workload): readonly PortDraft[] {
   const found = workload.pods.flatMap((pod) => {
     const traffic = targets(pod);
     return protocols.flatMap((protocol) => traffic[protocol].map(({ from, to }) => ({ protocol, from, to })));

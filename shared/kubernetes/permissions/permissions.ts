@@ -68,6 +68,11 @@ export class Permissions {
     return this.#aggregation.rulesOf(role);
   }
 
+  /** The roles that an aggregated role takes over, however far. */
+  takenOverBy(role: Role): readonly Role[] {
+    return this.#aggregation.takenOverBy(role);
+  }
+
   /** What a role would grant when bound: a ClusterRole everywhere, a Role in its namespace. */
   risksOfRole(role: Role): readonly string[] {
     const marks = this.#marksOf(role);

@@ -53,9 +53,13 @@ export function ingressConnections(
   });
 }
 
-/** What of a pod Ingress and Route objects lead to. */
+/** What of a pod Ingress and Route objects, those of the Gateway API too, lead to. */
 export function ingressTargets(objects: readonly KubernetesObject[]): (pod: PodShape) => Traffic {
-  const backends = [...objects.flatMap(backendsOfIngress), ...objects.flatMap(backendsOfRoute)];
+  const backends = [
+    ...objects.flatMap(backendsOfIngress),
+    ...objects.flatMap(backendsOfRoute),
+    ...objects.flatMap(backendsOfGatewayRoute),
+  ];
   const services = new Map(
     objects
       .filter(({ kind, apiVersion }) => kind === 'Service' && apiVersion === 'v1')
@@ -66,6 +70,12 @@ export function ingressTargets(objects: readonly KubernetesObject[]): (pod: PodS
     return service === undefined ? [] : [{ backend, service }];
   });
   return (pod) => bothTraffics(noTraffic, ...led.map(({ backend, service }) => targetsOn(pod, service, backend)));
+}
+
+/** What of a pod a Service leads to, by all of its ports. */
+export function serviceTargets(service: KubernetesObject): (pod: PodShape) => Traffic {
+  const [namespace, name] = [namespaceOf(service), service.metadata.name ?? ''];
+  return (pod) => targetsOn(pod, service, { namespace, service: name, port: undefined });
 }
 
 const namespaceOf = (object: KubernetesObject): string => object.metadata.namespace ?? 'default';
@@ -142,5 +152,18 @@ function backendsOfRoute(object: KubernetesObject): readonly Backend[] {
   return [to, ...listIn(object.spec, 'alternateBackends')].flatMap((one) => {
     const service = (textIn(one, 'kind') ?? 'Service') === 'Service' ? textIn(one, 'name') : undefined;
     return service === undefined ? [] : [{ namespace: namespaceOf(object), service, port }];
+  });
+}
+
+/** HTTPRoute and the other Routes of the Gateway API lead to Services, in other namespaces too. */
+function backendsOfGatewayRoute(object: KubernetesObject): readonly Backend[] {
+  if (!object.kind.endsWith('Route') || !object.apiVersion.startsWith('gateway.networking.k8s.io/')) return [];
+  const references = listIn(object.spec, 'rules').flatMap((rule) => listIn(rule, 'backendRefs'));
+  return references.flatMap((one) => {
+    const { port } = fieldsIn(one);
+    const [service, kind] = [textIn(one, 'name'), textIn(one, 'kind') ?? 'Service'];
+    if (service === undefined || kind !== 'Service') return [];
+    const namespace = textIn(one, 'namespace') ?? namespaceOf(object);
+    return [{ namespace, service, port: typeof port === 'number' ? port : undefined }];
   });
 }

@@ -24,6 +24,8 @@ export interface Reachability {
   readonly policies: readonly Policy[];
   readonly problems: readonly PolicyProblem[];
   readonly namespaces: Namespaces;
+  /** The same text for workloads that no policy can tell from each other: one answer is true of them all. */
+  readonly sortOf: (workload: Workload) => string;
   /** What some pod of one workload may send to some pod of the other. */
   readonly between: (from: Workload, to: Workload) => Traffic;
   /** What addresses outside the cluster may send to it (`ingress`) or get from it (`egress`). */
@@ -55,13 +57,19 @@ function modelOf(cluster: Cluster, { policies, problems }: ReadPolicies): Reacha
   const sides = sidesOf(classes, policies, peerSetsOf(classes, namespaces));
   const classOf = (pod: PodShape): PodClass => of(pod) ?? strange(pod);
   const classesOf = distinctClasses(classOf);
+  const opening = openingBetween(sides);
   return {
     options,
     workloads,
     policies,
     problems,
     namespaces,
-    between: (from, to) => between(sides, classesOf(from), classesOf(to)),
+    sortOf: (workload) =>
+      classesOf(workload)
+        .map(({ index }) => index)
+        .toSorted((a, b) => a - b)
+        .join(),
+    between: (from, to) => between(opening, classesOf(from), classesOf(to)),
     outside: (workload, direction) =>
       outsideOf(
         classesOf(workload).map((pod) => ({ pod, rules: sides.rulesOf(pod, direction) })),
@@ -78,17 +86,28 @@ function modelOf(cluster: Cluster, { policies, problems }: ReadPolicies): Reacha
   };
 }
 
-function between(sides: Sides, from: readonly PodClass[], to: readonly PodClass[]): Traffic {
+type OpeningBetween = (from: PodClass, to: PodClass) => Traffic;
+
+function between(opening: OpeningBetween, from: readonly PodClass[], to: readonly PodClass[]): Traffic {
   const [a, b] = [from[0], to[0]];
-  if (from.length === 1 && to.length === 1 && a !== undefined && b !== undefined) return opening(sides, a, b);
-  return bothTraffics(noTraffic, ...from.flatMap((one) => to.map((other) => opening(sides, one, other))));
+  if (from.length === 1 && to.length === 1 && a !== undefined && b !== undefined) return opening(a, b);
+  return bothTraffics(noTraffic, ...from.flatMap((one) => to.map((other) => opening(one, other))));
 }
 
-function opening(sides: Sides, from: PodClass, to: PodClass): Traffic {
-  const sent = sides.side(from, to, 'egress');
-  if (isNoTraffic(sent)) return noTraffic;
-  const taken = sides.side(to, from, 'ingress');
-  return isNoTraffic(taken) ? noTraffic : commonTraffic(sent, taken);
+/** What is sent and taken is the same object again and again, so what is common to both is worked out once. */
+function openingBetween(sides: Sides): OpeningBetween {
+  const known = new Map<Traffic, Map<Traffic, Traffic>>();
+  return (from, to) => {
+    const sent = sides.side(from, to, 'egress');
+    if (isNoTraffic(sent)) return noTraffic;
+    const taken = sides.side(to, from, 'ingress');
+    if (isNoTraffic(taken)) return noTraffic;
+    const bySent = known.get(sent) ?? new Map<Traffic, Traffic>();
+    known.set(sent, bySent);
+    const common = bySent.get(taken) ?? commonTraffic(sent, taken);
+    bySent.set(taken, common);
+    return common;
+  };
 }
 
 function strange(pod: PodShape): never {
