@@ -92,7 +92,7 @@ function factsOf({ properties }: Resource, now: string): ClusterFacts {
 export function aspectsOf(clusterId: string, findings: readonly ObjectFinding[]): readonly Aspect[] {
   return findings.map((finding) => {
     const subject = objectIdOf(clusterId, finding.object);
-    const isProposed = finding.proposal !== undefined && outcomeOf(finding) === 'open';
+    const isProposed = (finding.proposal?.objects.length ?? 0) > 0 && outcomeOf(finding) === 'open';
     return {
       key: finding.aspect === undefined ? subject : `${subject}#${finding.aspect}`,
       title: finding.title,

@@ -51,6 +51,22 @@ test('entries that are right stay as they are in the patch', () => {
   });
 });
 
+test('a host that is a wildcard keeps its certificate in the patch, and a host of its domain gets one of its own', () => {
+  const wild = { hosts: ['*.example.com', host], secretName: 'wild-tls' };
+  const spec = { tls: [wild], rules: [{ host: '*.example.com' }, { host }] };
+  const [patch] = onlyFinding(ingressCertificates, [ingress({ ...spec, rules: [...spec.rules, { host: 'a.org' }] })])
+    .proposal!.objects;
+  expect(patch).toMatchObject({
+    spec: {
+      tls: [
+        { hosts: ['*.example.com'], secretName: 'wild-tls' },
+        { hosts: [host], secretName: 'shop-example-com-tls' },
+        { hosts: ['a.org'], secretName: 'a-org-tls' },
+      ],
+    },
+  });
+});
+
 test('of thousands of hosts each is looked for once', () => {
   const names = (first: string) => Array.from({ length: 20_000 }, (_, index) => `${first}${index}.example.com`);
   const spec = {

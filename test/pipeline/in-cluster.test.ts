@@ -94,7 +94,7 @@ describe('an object that is wrong', () => {
         title: 'A pod',
         severity: 'low',
         problems: [{ rule: 'is-there', severity: 'low', reason: 'it is there' }],
-        proposal: { objects: [], effects: [] },
+        proposal: { objects: [{ kind: 'Pod' }], effects: [] },
       })),
   };
   const found = async (world: MemoryWorld): Promise<Finding> => {
