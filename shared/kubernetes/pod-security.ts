@@ -140,14 +140,15 @@ export const podSecurity = {
   },
 } satisfies InClusterJudgement;
 
-function asFinding({ proposal, leftOut: isLeftOut, ...finding }: WorkloadFinding): ObjectFinding {
-  if (isLeftOut !== undefined) return { ...finding, advice: [isLeftOut, ...finding.advice] };
+function asFinding({ proposal, ...finding }: WorkloadFinding): ObjectFinding {
   if (proposal === undefined) return finding;
   const { effects, decisions, handsOff } = proposal;
-  const left = decisions.map(({ path, note }) => `left to a person: ${path}: ${note}`);
   return {
     ...finding,
-    proposal: { ...proposal, effects: [...effects, ...(handsOff === undefined ? [] : [handsOff]), ...left] },
+    propose: () => {
+      const left = decisions.map(({ path, note }) => `left to a person: ${path}: ${note}`);
+      return { ...proposal, effects: [...effects, ...(handsOff === undefined ? [] : [handsOff]), ...left] };
+    },
   };
 }
 

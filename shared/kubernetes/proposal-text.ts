@@ -1,6 +1,7 @@
 import { shortHash } from '../core/hash';
 import type { Fields } from './fields';
 import { objectIdOf, referenceOf } from './ids';
+import { proposalOf } from './judgement';
 import { yamlOf } from './manifests/write';
 import type { KubernetesObject } from './object';
 import { patchOf, type ObjectProposal } from './proposals';
@@ -71,9 +72,9 @@ function meetTwice(proposals: readonly Told[]): boolean {
 const idOf = (patch: Fields): string => objectIdOf('', referenceOf(patch as unknown as KubernetesObject));
 
 function about({ controlId, finding, findingId, keepers }: Told, target: Target): readonly string[] {
-  const { object, title, problems, proposal } = finding;
+  const { object, title, problems } = finding;
   const where = target.kind === 'cluster' ? objectIdOf(target.cluster, object) : pathOf(objectIdOf('', object));
-  const said = [...new Set([...(proposal?.effects ?? []), ...keepers])];
+  const said = [...new Set([...(proposalOf(finding)?.effects ?? []), ...keepers()])];
   return [
     `Steward, ${controlId}: ${title}`,
     ...(where === '' ? [] : [where]),

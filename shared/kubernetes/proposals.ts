@@ -3,7 +3,7 @@ import { keyOf, type Resource } from '../core/resource';
 import type { Fields } from './fields';
 import { objectIdOf, referenceOf } from './ids';
 import { aspectsOf, foundIn } from './in-cluster-control';
-import { outcomeOf, type InClusterJudgement, type ObjectFinding } from './judgement';
+import { outcomeOf, proposalOf, type InClusterJudgement, type ObjectFinding } from './judgement';
 import { keeperOf } from './keepers';
 import type { KubernetesObject } from './object';
 
@@ -14,7 +14,7 @@ export interface ObjectProposal {
   /** Keys by which findings about a cluster tell it from the others; the first is the usual one. */
   readonly keys: readonly string[];
   /** What keeps the objects as it wants them, so that the change belongs to its source, as sentences. */
-  readonly keepers: readonly string[];
+  readonly keepers: () => readonly string[];
 }
 
 export type Proposals =
@@ -43,17 +43,17 @@ export function proposalsAmong(
       ...aspectsOf(clusterId, [finding]).map(({ key }) => key),
       ...(finding.aspect === undefined ? [] : [finding.aspect]),
     ].map(keyOf),
-    keepers: keepersOf(finding, known),
+    keepers: () => keepersOf(finding, known),
   }));
 }
 
-function keepersOf({ object, proposal }: ObjectFinding, known: ReadonlyMap<string, KubernetesObject>) {
-  const written = (proposal?.objects ?? []).map((one) => referenceOf(one as unknown as KubernetesObject));
-  const kept = [object, ...written].flatMap((one) => known.get(objectIdOf('', one)) ?? []);
+function keepersOf(finding: ObjectFinding, known: ReadonlyMap<string, KubernetesObject>): readonly string[] {
+  const written = (proposalOf(finding)?.objects ?? []).map((one) => referenceOf(one as unknown as KubernetesObject));
+  const kept = [finding.object, ...written].flatMap((one) => known.get(objectIdOf('', one)) ?? []);
   return [...new Set(kept.flatMap((one) => keeperOf(one) ?? []))];
 }
 
 /** What can be applied: nothing where all is right, or where a person has to decide everything. */
 export function patchOf({ finding }: Pick<ObjectProposal, 'finding'>): readonly Fields[] {
-  return outcomeOf(finding) === 'open' ? (finding.proposal?.objects ?? []) : [];
+  return outcomeOf(finding) === 'open' ? (proposalOf(finding)?.objects ?? []) : [];
 }

@@ -3,7 +3,7 @@ import { readFolder } from '../audit-cli/read-folder';
 import { versionOf } from '../audit-cli/version';
 import { same } from '../core/resource';
 import { pluralOf, type ObjectReference } from '../kubernetes/ids';
-import { outcomeOf } from '../kubernetes/judgement';
+import { outcomeOf, proposalOf } from '../kubernetes/judgement';
 import { proposalsAmong, patchOf } from '../kubernetes/proposals';
 import { proposalText, type Told } from '../kubernetes/proposal-text';
 import type { Proposed } from '../propose/propose';
@@ -41,8 +41,8 @@ export function proposeForFiles({ folder, object, version }: ForFiles, today: st
 }
 
 function decisionOn({ finding }: Found): string {
-  const { object, problems, proposal } = finding;
-  const what = proposal?.effects ?? problems.map(({ reason }) => reason);
+  const { object, problems } = finding;
+  const what = proposalOf(finding)?.effects ?? problems.map(({ reason }) => reason);
   return `${nameOf(object)}: a person has to decide: ${what.join('; ')}`;
 }
 

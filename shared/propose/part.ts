@@ -3,7 +3,7 @@ import type { World } from '../core/ports';
 import { keyOf } from '../core/resource';
 import { withoutNulls } from '../core/without-nulls';
 import { objectIdOf } from '../kubernetes/ids';
-import { outcomeOf, type InClusterJudgement } from '../kubernetes/judgement';
+import { outcomeOf, proposalOf, type InClusterJudgement } from '../kubernetes/judgement';
 import { judgements } from '../kubernetes/judgements';
 import { patchOf, proposalsIn, type ObjectProposal, type Proposals } from '../kubernetes/proposals';
 import type { Told } from '../kubernetes/proposal-text';
@@ -92,16 +92,18 @@ function restOf(controlId: string, state: string, reason: string): Rest {
 /** About an object for which there is nothing to apply. */
 function restOfObject(clusterId: string, { finding }: ObjectProposal): Rest {
   const id = objectIdOf(clusterId, finding.object);
-  const { title, problems, unknown = [], proposal } = finding;
+  const { title, problems, unknown = [], leftOut = '' } = finding;
   switch (outcomeOf(finding)) {
     case 'compliant':
       return { state: 'right', reason: `${id}: nothing is wrong any more: ${title}` };
+    case 'notApplicable':
+      return { state: 'none', reason: `${id}: ${leftOut}` };
     case 'unknown':
       return { state: 'none', reason: `${id}: it could not be told whether anything is wrong: ${unknown.join('; ')}` };
     case 'open':
       return {
         state: 'none',
-        reason: `${id}: a person has to decide: ${(proposal?.effects ?? problems.map(({ reason }) => reason)).join('; ')}`,
+        reason: `${id}: a person has to decide: ${(proposalOf(finding)?.effects ?? problems.map(({ reason }) => reason)).join('; ')}`,
       };
   }
 }

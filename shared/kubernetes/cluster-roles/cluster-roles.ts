@@ -19,7 +19,7 @@ export interface ClusterRoleJudgement {
   /** Kubernetes or AKS makes it for itself, and it is as it should be. */
   readonly own?: true;
   /** Of a binding that is wrong. */
-  readonly proposal?: RoleProposal;
+  readonly propose?: () => RoleProposal;
 }
 
 /**
@@ -47,10 +47,19 @@ export function clusterRolesOf(
   ];
 }
 
+/** Where more roles all take over each other, working it out would take hours. */
+const mostRoles = 500;
+const tooMany = `nothing is worked out among more than ${mostRoles} roles: name verbs and resources, or give its subjects the roles of a job`;
+
 function withProposal(judged: BindingVerdict, binding: Binding, model: Permissions, facts: ClusterRoleFacts) {
-  if (judged.verdict.state !== 'violation') return judged;
-  const proposal = proposalIn(model, binding.title, { facts });
-  return { ...judged, proposal: 'none' in proposal ? proposal : worthIt(proposal, judged.verdict, facts) };
+  const { verdict } = judged;
+  if (verdict.state !== 'violation') return judged;
+  const propose = (): RoleProposal => {
+    if (model.roles.length > mostRoles) return { none: tooMany };
+    const proposal = proposalIn(model, binding.title, { facts });
+    return 'none' in proposal ? proposal : worthIt(proposal, verdict, facts);
+  };
+  return { ...judged, propose };
 }
 
 type Made = Exclude<RoleProposal, { readonly none: string }>;

@@ -37,7 +37,7 @@ function factsFrom(objects: readonly KubernetesObject[], facts: ClusterFacts): C
   };
 }
 
-function findingOf({ title, path, verdict, proposal }: ClusterRoleJudgement): ObjectFinding {
+function findingOf({ title, path, verdict, propose }: ClusterRoleJudgement): ObjectFinding {
   const problems =
     verdict.state === 'violation' ? verdict.problems.map((problem) => ({ rule: 'broad-rights', ...problem })) : [];
   return {
@@ -46,7 +46,7 @@ function findingOf({ title, path, verdict, proposal }: ClusterRoleJudgement): Ob
     severity: problems.length > 0 ? worstOf(problems) : 'high',
     problems,
     ...(verdict.state === 'unknown' && { unknown: [verdict.reason] }),
-    ...(proposal && { proposal: written(proposal) }),
+    ...(propose && { propose: () => written(propose()) }),
   };
 }
 
