@@ -92,7 +92,7 @@ function restOf(controlId: string, state: string, reason: string): Rest {
 /** About an object for which there is nothing to apply. */
 function restOfObject(clusterId: string, { finding }: ObjectProposal): Rest {
   const id = objectIdOf(clusterId, finding.object);
-  const { title, problems, unknown = [], proposal } = finding;
+  const { title, problems, unknown = [], advice = [], proposal } = finding;
   switch (outcomeOf(finding)) {
     case 'compliant':
       return { state: 'right', reason: `${id}: nothing is wrong any more: ${title}` };
@@ -101,7 +101,7 @@ function restOfObject(clusterId: string, { finding }: ObjectProposal): Rest {
     case 'open':
       return {
         state: 'none',
-        reason: `${id}: a person has to decide: ${(proposal?.effects ?? problems.map(({ reason }) => reason)).join('; ')}`,
+        reason: `${id}: a person has to decide: ${(proposal?.effects ?? [...problems.map(({ reason }) => reason), ...advice]).join('; ')}`,
       };
   }
 }

@@ -99,12 +99,11 @@ describe('what is proposed for a binding', () => {
   });
 
   test('to an account that may do everything is left to a person, for what it needs nobody knows', () => {
-    expect(proposed(bound(account, everything))).toEqual({
-      objects: [],
-      effects: [
-        'what its subjects need is not known without an audit log: name verbs and resources, or give them the roles of a job',
-      ],
-    });
+    const [, finding] = clusterRoles.judge(bound(account, everything), {}).toReversed();
+    expect(finding?.proposal).toBeUndefined();
+    expect(finding?.advice).toEqual([
+      'what its subjects need is not known without an audit log: name verbs and resources, or give them the roles of a job',
+    ]);
   });
 
   test('that is right is nothing', () => {

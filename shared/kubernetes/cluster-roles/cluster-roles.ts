@@ -47,8 +47,13 @@ export function clusterRolesOf(
   ];
 }
 
+/** A role of more rules nobody wrote by hand, and narrowing it would take as long as its rules are many, squared. */
+const mostRules = 200;
+
 function withProposal(judged: BindingVerdict, binding: Binding, model: Permissions, facts: ClusterRoleFacts) {
-  if (judged.verdict.state !== 'violation') return judged;
+  const role = model.roleOf(binding);
+  if (judged.verdict.state !== 'violation' || role === undefined) return judged;
+  if (model.rulesOf(role).length > mostRules) return judged;
   const proposal = proposalIn(model, binding.title, { facts });
   return { ...judged, proposal: 'none' in proposal ? proposal : worthIt(proposal, judged.verdict, facts) };
 }

@@ -46,14 +46,12 @@ function findingOf({ title, path, verdict, proposal }: ClusterRoleJudgement): Ob
     severity: problems.length > 0 ? worstOf(problems) : 'high',
     problems,
     ...(verdict.state === 'unknown' && { unknown: [verdict.reason] }),
-    ...(proposal && { proposal: written(proposal) }),
+    ...(proposal && ('none' in proposal ? { advice: [proposal.none] } : { proposal: written(proposal) })),
   };
 }
 
 /** The new bindings stand beside the old one until they have proved themselves. */
-function written(proposal: RoleProposal): Proposal {
-  if ('none' in proposal) return { objects: [], effects: [proposal.none] };
-  const { objects, notes, replaces } = proposal;
+function written({ objects, notes, replaces }: Exclude<RoleProposal, { readonly none: string }>): Proposal {
   const last = `it takes nothing away yet: remove ${replaces} when its subjects do their work with these roles alone`;
   return { objects, effects: [...notes, last] };
 }
