@@ -44,5 +44,7 @@ function linesIn(finding: ObjectFinding): readonly string[] {
 
 function summaryOf(found: readonly Found[]): string {
   const count = (outcome: string): number => found.filter(({ finding }) => outcomeOf(finding) === outcome).length;
-  return `${count('open')} open, ${count('unknown')} unknown, ${count('compliant')} compliant, ${count('notApplicable')} not applicable`;
+  const left = count('notApplicable');
+  const others = left === 0 ? '' : `, ${left} not applicable`;
+  return `${count('open')} open, ${count('unknown')} unknown, ${count('compliant')} compliant${others}`;
 }

@@ -142,14 +142,11 @@ export const podSecurity = {
 
 function asFinding({ proposal, ...finding }: WorkloadFinding): ObjectFinding {
   if (proposal === undefined) return finding;
-  const { effects, decisions, handsOff } = proposal;
-  return {
-    ...finding,
-    propose: () => {
-      const left = decisions.map(({ path, note }) => `left to a person: ${path}: ${note}`);
-      return { ...proposal, effects: [...effects, ...(handsOff === undefined ? [] : [handsOff]), ...left] };
-    },
-  };
+  const { objects, decisions, handsOff } = proposal;
+  const left = decisions.map(({ path, note }) => `left to a person: ${path}: ${note}`);
+  const effects = [...proposal.effects, ...(handsOff === undefined ? [] : [handsOff]), ...left];
+  if (objects.length === 0) return { ...finding, advice: [...finding.advice, ...effects] };
+  return { ...finding, propose: () => ({ objects, effects }) };
 }
 
 /** The finding as a verdict. What only lacks statements is still unknown when something could not be judged. */

@@ -57,3 +57,10 @@ function keepersOf(finding: ObjectFinding, known: ReadonlyMap<string, Kubernetes
 export function patchOf({ finding }: Pick<ObjectProposal, 'finding'>): readonly Fields[] {
   return outcomeOf(finding) === 'open' ? (proposalOf(finding)?.objects ?? []) : [];
 }
+
+/** What a person has to decide where nothing can be applied. */
+export function decisionsOn(finding: ObjectFinding): readonly string[] {
+  const { problems, advice = [] } = finding;
+  const said = proposalOf(finding)?.effects ?? advice;
+  return said.length > 0 ? said : problems.map(({ reason }) => reason);
+}

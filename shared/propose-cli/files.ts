@@ -3,8 +3,8 @@ import { readFolder } from '../audit-cli/read-folder';
 import { versionOf } from '../audit-cli/version';
 import { same } from '../core/resource';
 import { pluralOf, type ObjectReference } from '../kubernetes/ids';
-import { outcomeOf, proposalOf } from '../kubernetes/judgement';
-import { proposalsAmong, patchOf } from '../kubernetes/proposals';
+import { outcomeOf } from '../kubernetes/judgement';
+import { decisionsOn, proposalsAmong, patchOf } from '../kubernetes/proposals';
 import { proposalText, type Told } from '../kubernetes/proposal-text';
 import type { Proposed } from '../propose/propose';
 import type { ForFiles } from './run';
@@ -41,9 +41,7 @@ export function proposeForFiles({ folder, object, version }: ForFiles, today: st
 }
 
 function decisionOn({ finding }: Found): string {
-  const { object, problems } = finding;
-  const what = proposalOf(finding)?.effects ?? problems.map(({ reason }) => reason);
-  return `${nameOf(object)}: a person has to decide: ${what.join('; ')}`;
+  return `${nameOf(finding.object)}: a person has to decide: ${decisionsOn(finding).join('; ')}`;
 }
 
 /** `namespace/kind/name`, `kind/name`, or the path that tells it from every other. */

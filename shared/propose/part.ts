@@ -3,9 +3,9 @@ import type { World } from '../core/ports';
 import { keyOf } from '../core/resource';
 import { withoutNulls } from '../core/without-nulls';
 import { objectIdOf } from '../kubernetes/ids';
-import { outcomeOf, proposalOf, type InClusterJudgement } from '../kubernetes/judgement';
+import { outcomeOf, type InClusterJudgement } from '../kubernetes/judgement';
 import { judgements } from '../kubernetes/judgements';
-import { patchOf, proposalsIn, type ObjectProposal, type Proposals } from '../kubernetes/proposals';
+import { decisionsOn, patchOf, proposalsIn, type ObjectProposal, type Proposals } from '../kubernetes/proposals';
 import type { Told } from '../kubernetes/proposal-text';
 import { nothingKnown } from '../pipeline/known';
 import { conclude } from '../pipeline/observe';
@@ -92,7 +92,7 @@ function restOf(controlId: string, state: string, reason: string): Rest {
 /** About an object for which there is nothing to apply. */
 function restOfObject(clusterId: string, { finding }: ObjectProposal): Rest {
   const id = objectIdOf(clusterId, finding.object);
-  const { title, problems, unknown = [], leftOut = '' } = finding;
+  const { title, unknown = [], leftOut = '' } = finding;
   switch (outcomeOf(finding)) {
     case 'compliant':
       return { state: 'right', reason: `${id}: nothing is wrong any more: ${title}` };
@@ -103,7 +103,7 @@ function restOfObject(clusterId: string, { finding }: ObjectProposal): Rest {
     case 'open':
       return {
         state: 'none',
-        reason: `${id}: a person has to decide: ${(proposalOf(finding)?.effects ?? problems.map(({ reason }) => reason)).join('; ')}`,
+        reason: `${id}: a person has to decide: ${decisionsOn(finding).join('; ')}`,
       };
   }
 }

@@ -27,7 +27,7 @@ const rules = (objects: readonly KubernetesObject[], facts = {}) =>
 test('a ConfigMap that says what is wanted is right, and what it means is told', () => {
   const found = onlyFinding(agentConfig, [configMap(on + noEnvironment), secret]);
   expect(found.problems).toEqual([]);
-  expect(found.proposal).toBeUndefined();
+  expect(found.propose).toBeUndefined();
   expect(found.advice?.slice(0, 2)).toEqual([
     'stdout is collected from all namespaces but kube-system, b',
     'stderr is collected from all namespaces, kube-system too',
@@ -135,9 +135,9 @@ describe('the proposal', () => {
       isWhole: true,
       ...facts,
     });
-    const [patch] = found.proposal!.objects as unknown as readonly KubernetesObject[];
+    const [patch] = found.propose!()!.objects as unknown as readonly KubernetesObject[];
     const [made] = applied(object === undefined ? [] : [object], [patch!]);
-    return { patch: patch!, made: made!, effects: found.proposal!.effects };
+    return { patch: patch!, made: made!, effects: found.propose!()!.effects };
   };
   const settingsIn = (object: KubernetesObject) => (object['data'] as Record<string, string>)[key];
 

@@ -64,7 +64,10 @@ describe('what is proposed for a binding', () => {
     },
   ];
   const proposed = (objects: readonly KubernetesObject[]) =>
-    clusterRoles.judge(objects, {}).find(({ object }) => object.kind === 'ClusterRoleBinding')?.proposal;
+    clusterRoles
+      .judge(objects, {})
+      .find(({ object }) => object.kind === 'ClusterRoleBinding')
+      ?.propose?.();
   const everything = [{ apiGroups: ['*'], resources: ['*'], verbs: ['*'] }];
   const group = { apiGroup: 'rbac.authorization.k8s.io', kind: 'Group', name: '11111111-2222-4333-8444-555555555555' };
   const account = { kind: 'ServiceAccount', name: 'agent', namespace: 'shop' };

@@ -32,7 +32,9 @@ const ownNetwork: InClusterJudgement = {
         ? [{ rule: 'host-network', severity: 'high', reason: 'it shares that of its node' }]
         : [],
       // Of an agent of the nodes a person decides everything.
-      proposal: { objects: object.metadata.name === 'node-agent' ? [] : [{ kind: object.kind }], effects: [] },
+      ...(object.metadata.name !== 'node-agent' && {
+        propose: () => ({ objects: [{ kind: object.kind }], effects: [] }),
+      }),
     }));
   },
 };

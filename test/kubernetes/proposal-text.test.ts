@@ -20,7 +20,7 @@ function proposed(
     title: 'It is set',
     severity: 'low',
     problems: [{ rule: 'unset', severity: 'low', reason: 'it is not set: set it' }],
-    proposal: { objects: [{ ...given('v1', 'ConfigMap', name), data }], effects: ['its pods restart'] },
+    propose: () => ({ objects: [{ ...given('v1', 'ConfigMap', name), data }], effects: ['its pods restart'] }),
   };
   return proposalsAmong(target.cluster, [finding], [object], 'a-control')[0]!;
 }
