@@ -76,7 +76,9 @@ function openLine({
   remedy,
 }: Finding): string {
   const name = nameIn(resourceId, resourceType);
-  const what = firstLine(aspect === undefined ? reason : `${title}: ${reason}`);
+  // Of objects in a cluster the title is the control's, and the reason says enough.
+  const isTitled = aspect !== undefined && !resourceType.includes('/kubernetes/');
+  const what = firstLine(isTitled ? `${title}: ${reason}` : reason);
   const done = remedy === '' || remedy === nothingToDo ? '' : ` (${remedy})`;
   return `${pad(state, 8)}${pad(severity, 8)}${pad(short(name, 40), 42)}${pad(controlId, 24)}${what}${done}`;
 }
