@@ -21,6 +21,7 @@ const versions: Readonly<Record<string, string>> = {
   'microsoft.authorization/roleassignments': '2022-04-01',
   'microsoft.authorization/roledefinitions': '2022-04-01',
   'microsoft.containerservice/managedclusters': '2025-05-01',
+  'microsoft.kubernetesconfiguration/extensions': '2023-05-01',
   'microsoft.containerregistry/registries': '2023-07-01',
   'microsoft.keyvault/vaults': '2023-07-01',
   'microsoft.compute/disks': '2024-03-02',

@@ -1,3 +1,4 @@
+import { gatewaysAround } from '../kubernetes/around-clusters';
 import { inClusterControl } from '../kubernetes/in-cluster-control';
 import { ingressCertificates as judgement } from '../kubernetes/ingress-certificates/judge';
 
@@ -14,4 +15,5 @@ export const ingressCertificates = inClusterControl(
     requirement: '13',
   },
   judgement,
+  gatewaysAround,
 );

@@ -1,3 +1,4 @@
+import { extensionsAround } from '../kubernetes/around-clusters';
 import { inClusterControl } from '../kubernetes/in-cluster-control';
 import { networkPolicies as judgement } from '../kubernetes/network-policies/findings';
 
@@ -14,4 +15,5 @@ export const networkPolicies = inClusterControl(
     requirement: '10',
   },
   judgement,
+  extensionsAround,
 );

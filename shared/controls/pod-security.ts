@@ -1,3 +1,4 @@
+import { extensionsAround } from '../kubernetes/around-clusters';
 import { inClusterControl } from '../kubernetes/in-cluster-control';
 import { podSecurity as judgement } from '../kubernetes/pod-security';
 
@@ -14,4 +15,5 @@ export const podSecurity = inClusterControl(
     requirement: '4',
   },
   judgement,
+  extensionsAround,
 );

@@ -92,7 +92,7 @@ function factsOf({ properties }: Resource, now: string): ClusterFacts {
 export function aspectsOf(clusterId: string, findings: readonly ObjectFinding[]): readonly Aspect[] {
   return findings.map((finding) => {
     const subject = objectIdOf(clusterId, finding.object);
-    const isProposed = finding.proposal !== undefined && outcomeOf(finding) === 'open';
+    const isProposed = finding.propose !== undefined && outcomeOf(finding) === 'open';
     return {
       key: finding.aspect === undefined ? subject : `${subject}#${finding.aspect}`,
       title: finding.title,
@@ -104,8 +104,10 @@ export function aspectsOf(clusterId: string, findings: readonly ObjectFinding[])
 }
 
 function verdictOf(finding: ObjectFinding): Verdict {
-  const { problems, unknown = [], advice = [], title } = finding;
+  const { problems, unknown = [], advice = [], title, leftOut } = finding;
   switch (outcomeOf(finding)) {
+    case 'notApplicable':
+      return { state: 'notApplicable', reason: [leftOut, ...advice].join('; ') };
     case 'open':
       return { state: 'violation', problems: problems.map(({ severity, reason }) => ({ severity, reason })) };
     case 'unknown':

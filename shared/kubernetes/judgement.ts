@@ -27,8 +27,10 @@ export interface ObjectFinding {
   readonly unknown?: readonly string[];
   /** What is worth knowing and breaks no rule. */
   readonly advice?: readonly string[];
-  /** A patch for server-side apply, or a whole object that does not exist yet. */
-  readonly proposal?: Proposal;
+  /** Why it is not for the control to say anything of it, as of what AKS answers for; what is known of it is advice. */
+  readonly leftOut?: string;
+  /** Makes what would put it right: patches for server-side apply, and whole objects that do not exist yet. Work of its own. */
+  readonly propose?: () => Proposal | undefined;
 }
 
 export interface ObjectProblem {
@@ -72,9 +74,19 @@ export interface ClusterFacts {
   readonly azureRoles?: Reading<boolean>;
 }
 
-export type FindingOutcome = 'open' | 'unknown' | 'compliant';
+export type FindingOutcome = 'open' | 'unknown' | 'compliant' | 'notApplicable';
 
-export function outcomeOf({ problems, unknown = [] }: ObjectFinding): FindingOutcome {
+export function outcomeOf({ problems, unknown = [], leftOut }: ObjectFinding): FindingOutcome {
+  if (leftOut !== undefined) return 'notApplicable';
   if (problems.length > 0) return 'open';
   return unknown.length > 0 ? 'unknown' : 'compliant';
+}
+
+const made = new WeakMap<ObjectFinding, Proposal>();
+
+/** What would put a finding right, made once. Without objects, a person has to decide, and the effects say what. */
+export function proposalOf(finding: ObjectFinding): Proposal | undefined {
+  const proposal = made.get(finding) ?? finding.propose?.();
+  if (proposal !== undefined) made.set(finding, proposal);
+  return proposal;
 }

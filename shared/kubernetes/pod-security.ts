@@ -140,15 +140,13 @@ export const podSecurity = {
   },
 } satisfies InClusterJudgement;
 
-function asFinding({ proposal, leftOut: isLeftOut, ...finding }: WorkloadFinding): ObjectFinding {
-  if (isLeftOut !== undefined) return { ...finding, advice: [isLeftOut, ...finding.advice] };
+function asFinding({ proposal, ...finding }: WorkloadFinding): ObjectFinding {
   if (proposal === undefined) return finding;
-  const { effects, decisions, handsOff } = proposal;
+  const { objects, decisions, handsOff } = proposal;
   const left = decisions.map(({ path, note }) => `left to a person: ${path}: ${note}`);
-  return {
-    ...finding,
-    proposal: { ...proposal, effects: [...effects, ...(handsOff === undefined ? [] : [handsOff]), ...left] },
-  };
+  const effects = [...proposal.effects, ...(handsOff === undefined ? [] : [handsOff]), ...left];
+  if (objects.length === 0) return { ...finding, advice: [...finding.advice, ...effects] };
+  return { ...finding, propose: () => ({ objects, effects }) };
 }
 
 /** The finding as a verdict. What only lacks statements is still unknown when something could not be judged. */

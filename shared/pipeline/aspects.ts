@@ -60,7 +60,7 @@ function nextAspect(previous: Finding | undefined, judged: Judged, one: Aspect):
     aspect: key,
     ...(subject !== undefined && { about: subject }),
     ...(one.proposes && {
-      remedy: `a person applies what \`npm run propose -- ${findingIdOf(judged.control.id, judged.resourceId, key)}\` prints`,
+      remedy: `what a person can apply: \`npm run propose -- ${findingIdOf(judged.control.id, judged.resourceId, key)}\``,
     }),
     lookedAt: [],
     ...(hops && { hops: own }),

@@ -36,7 +36,8 @@ test('a privileged container is a serious violation of the Deployment, and the r
     problems: [{ severity: 'high', reason: '1 of 2 not met: deployments/web' }],
   });
   expect(Object.fromEntries(aspects!.map(({ subject, proposes }) => [subject, proposes]))).toEqual({
-    [`${clusterId}/kubernetes/${place}`]: true,
+    // What is privileged on purpose a person decides on: there is nothing to apply.
+    [`${clusterId}/kubernetes/${place}`]: undefined,
     [`${clusterId}/kubernetes/core/v1/namespaces/shop/pods/alone`]: undefined,
   });
   expect(told({ verdict, aspects: aspects! })[place]).toMatch(

@@ -114,10 +114,10 @@ test('people get the roles of a job that lie within what they have', () => {
   expect(objects.map(({ kind, metadata }) => `${kind} ${metadata.namespace ?? ''}/${metadata.name ?? ''}`)).toEqual([
     'ClusterRole /read-applications',
     'ClusterRole /operate-applications',
-    'RoleBinding app/application-operator-read-applications',
-    'RoleBinding app/application-operator-operate-applications',
-    'RoleBinding web/application-operator-read-applications',
-    'RoleBinding web/application-operator-operate-applications',
+    'RoleBinding app/b-read-applications',
+    'RoleBinding app/b-operate-applications',
+    'RoleBinding web/b-read-applications',
+    'RoleBinding web/b-operate-applications',
   ]);
   const team = { kind: 'Group', name: 'team' } as const;
   const after = new Permissions(objects);

@@ -31,7 +31,10 @@ const ownNetwork: InClusterJudgement = {
       problems: (object.spec as { hostNetwork: boolean }).hostNetwork
         ? [{ rule: 'host-network', severity: 'high', reason: 'it shares that of its node' }]
         : [],
-      proposal: { objects: [{ kind: object.kind }], effects: [] },
+      // Of an agent of the nodes a person decides everything.
+      ...(object.metadata.name !== 'node-agent' && {
+        propose: () => ({ objects: [{ kind: object.kind }], effects: [] }),
+      }),
     }));
   },
 };
@@ -65,6 +68,11 @@ test('each object is the subject of its own finding, and what is proposed for it
     [`${id}/web`, undefined],
     [`${id}/agent`, true],
   ]);
+});
+
+test('where there is nothing to apply nothing is promised', () => {
+  const { aspects = [] } = judged([pod('node-agent', true)]);
+  expect(aspects.map(({ proposes }) => proposes)).toEqual([undefined]);
 });
 
 test('of more objects than are told one by one the worst are, and the others count', () => {

@@ -28,7 +28,7 @@ test('TLS without secretName shows the default certificate, and the patch names 
   const two = { tls: [{ hosts: [host, 'b.example.com'] }], rules: [{ host }, { host: 'b.example.com' }] };
   const found = onlyFinding(ingressCertificates, [ingress(two)]);
   expect(found.problems.map(({ rule, path }) => [rule, path])).toEqual([['no-secret', 'spec.tls[0].secretName']]);
-  expect(found.proposal?.objects).toEqual([
+  expect(found.propose?.()?.objects).toEqual([
     {
       apiVersion: 'networking.k8s.io/v1',
       kind: 'Ingress',
@@ -45,9 +45,25 @@ test('TLS without secretName shows the default certificate, and the patch names 
 
 test('entries that are right stay as they are in the patch', () => {
   const spec = { tls: good.tls, rules: [{ host }, { host: 'b.example.com' }] };
-  const [patch] = onlyFinding(ingressCertificates, [ingress(spec)]).proposal!.objects;
+  const [patch] = onlyFinding(ingressCertificates, [ingress(spec)]).propose!()!.objects;
   expect(patch).toMatchObject({
     spec: { tls: [good.tls[0], { hosts: ['b.example.com'], secretName: 'b-example-com-tls' }] },
+  });
+});
+
+test('a host that is a wildcard keeps its certificate in the patch, and a host of its domain gets one of its own', () => {
+  const wild = { hosts: ['*.example.com', host], secretName: 'wild-tls' };
+  const spec = { tls: [wild], rules: [{ host: '*.example.com' }, { host }] };
+  const [patch] = onlyFinding(ingressCertificates, [ingress({ ...spec, rules: [...spec.rules, { host: 'a.org' }] })])
+    .propose!()!.objects;
+  expect(patch).toMatchObject({
+    spec: {
+      tls: [
+        { hosts: ['*.example.com'], secretName: 'wild-tls' },
+        { hosts: [host], secretName: 'shop-example-com-tls' },
+        { hosts: ['a.org'], secretName: 'a-org-tls' },
+      ],
+    },
   });
 });
 
@@ -64,7 +80,7 @@ test('of thousands of hosts each is looked for once', () => {
 
 test('a patched Ingress breaks none of these rules any more', () => {
   const before = ingress({ tls: [{}], rules: [{ host }, { host: 'b.example.com' }] });
-  const [patch] = onlyFinding(ingressCertificates, [before]).proposal!.objects;
+  const [patch] = onlyFinding(ingressCertificates, [before]).propose!()!.objects;
   const after = { ...before, spec: { ...(before.spec as object), ...(patch!['spec'] as object) } } as KubernetesObject;
   expect(rulesOf(ingressCertificates, [after])).toEqual([['shop', []]]);
 });
@@ -163,7 +179,7 @@ describe('a controller', () => {
   ])('behind a gateway that probes %s: what becomes of the probe is told', (_, properties, text) => {
     const gateway = { name: 'gw', properties: { backendHttpSettingsCollection: [{ name: 's', properties }] } };
     const found = ingressCertificates.judge([controller(), ingress(good)], { applicationGateways: [gateway] });
-    const effects = found.flatMap(({ proposal }) => proposal?.effects ?? []);
+    const effects = found.flatMap(({ propose }) => propose?.()?.effects ?? []);
     expect(effects).toEqual(text === undefined ? [] : [expect.stringMatching(text)]);
   });
 
@@ -180,9 +196,9 @@ describe('a controller', () => {
     const bare = ingress({ tls: [{ hosts: [host] }], rules: [{ host }] });
     const findings = (objects: readonly KubernetesObject[]) =>
       ingressCertificates.judge(objects, {}).find(({ object, aspect }) => object.name === 'controller' && !aspect);
-    expect(findings([controller(), bare])?.proposal).toBeUndefined();
+    expect(findings([controller(), bare])?.propose).toBeUndefined();
     expect(findings([controller(), bare])?.advice?.join()).toContain('team-a/shop');
-    expect(findings([controller(), ingress(good)])?.proposal?.objects).toEqual([
+    expect(findings([controller(), ingress(good)])?.propose?.()?.objects).toEqual([
       {
         apiVersion: 'apps/v1',
         kind: 'Deployment',
@@ -308,8 +324,8 @@ testWith('estate/estate.json')(
     expect(controller?.advice?.[0]).toMatch(
       /probes bu0001a0005-00\.aks-ingress\.contoso\.com, for which no Ingress .* site is down/,
     );
-    expect(web?.proposal?.objects.map(({ kind }) => kind)).toEqual(['SecretProviderClass', 'Ingress']);
-    expect(web?.proposal?.effects.join('\n')).toMatch(
+    expect(web?.propose?.()?.objects.map(({ kind }) => kind)).toEqual(['SecretProviderClass', 'Ingress']);
+    expect(web?.propose?.()?.effects.join('\n')).toMatch(
       /is shown the certificate of Ingress a0005-i\/web-frontend: it has to chain to root-cert-wildcard-aks-ingress-contoso/,
     );
   },

@@ -195,7 +195,7 @@ test('a proposal closes the namespace, is valid, and is not made a second time',
         const [judged] = networkPoliciesOf([...objects, ...added]).namespaces;
         expect(['default deny', 'zero trust']).toContain(judged!.grade);
         const findings = networkPolicies.judge([...objects, ...added], {});
-        expect(findings.filter(({ proposal }) => proposal !== undefined)).toEqual([]);
+        expect(findings.filter(({ propose }) => propose !== undefined)).toEqual([]);
       },
     ),
     { numRuns: 60 },

@@ -337,7 +337,7 @@ test('the namespaces of an extension that ARM shows are provided by AKS', () => 
   const extensions = [{ properties: { extensionType: 'microsoft.flux' } }];
   const finding = findingOf([namespace('flux-system'), pod('flux-system/p')], 'flux-system', { extensions });
   expect(finding).toMatchObject({ problems: [], unknown: [] });
-  expect(finding.proposal).toBeUndefined();
+  expect(finding.propose).toBeUndefined();
 });
 
 test('policies that cannot be read make every namespace unknown', () => {
@@ -356,7 +356,7 @@ test.each([
   const objects = [namespace(name, labels as Record<string, string>), pod(`${name}/p`)];
   const finding = findingOf(objects, name);
   expect(finding.problems.length === 0).toBe(managed);
-  expect(finding.proposal === undefined).toBe(managed);
+  expect(finding.propose === undefined).toBe(managed);
   expect(finding.problems.some(({ rule }) => rule === 'claims-to-be-managed')).toBe(name === 'mine');
 });
 

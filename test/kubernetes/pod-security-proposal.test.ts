@@ -202,5 +202,5 @@ test('what cannot be changed while it exists, and what GitOps applies, is said',
 
 test('in the shared form the decisions follow the effects', () => {
   const [finding] = podSecurity.judge([deploymentOf({ containers: [bare()] })], {});
-  expect(finding!.proposal!.effects.filter((text) => text.startsWith('left to a person: '))).toHaveLength(4);
+  expect(finding!.propose!()!.effects.filter((text) => text.startsWith('left to a person: '))).toHaveLength(4);
 });

@@ -311,18 +311,16 @@ test.each([
   expect(verdictOf(finding).state).toBe(isLeft ? 'notApplicable' : 'violation');
   expect(finding.proposal === undefined).toBe(isLeft);
   const [shown] = podSecurity.judge([namespace(name, labels), agent], {});
-  expect(outcomeOf(shown!)).toBe(isLeft ? 'compliant' : 'open');
-  expect(shown!.advice![0]).toBe(
-    isLeft ? `${name} is a namespace of AKS, which answers for what runs in it` : undefined,
-  );
+  expect(outcomeOf(shown!)).toBe(isLeft ? 'notApplicable' : 'open');
+  expect(shown!.leftOut).toBe(isLeft ? `${name} is a namespace of AKS, which answers for what runs in it` : undefined);
 });
 
 test('what runs in the namespace of an extension that ARM shows is left to AKS', () => {
   const agent = deploymentOf(goodSpec({ hostPID: true }), { namespace: 'flux-system' });
   const extensions = [{ properties: { extensionType: 'microsoft.flux' } }];
   const [left] = podSecurity.judge([agent], { extensions });
-  expect(outcomeOf(left!)).toBe('compliant');
-  expect(left!.proposal).toBeUndefined();
+  expect(outcomeOf(left!)).toBe('notApplicable');
+  expect(left!.propose).toBeUndefined();
   const [open] = podSecurity.judge([agent], { extensions: [{ properties: { extensionType: 'microsoft.dapr' } }] });
   expect(outcomeOf(open!)).toBe('open');
 });

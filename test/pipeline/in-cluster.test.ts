@@ -94,7 +94,7 @@ describe('an object that is wrong', () => {
         title: 'A pod',
         severity: 'low',
         problems: [{ rule: 'is-there', severity: 'low', reason: 'it is there' }],
-        proposal: { objects: [], effects: [] },
+        propose: () => ({ objects: [{ kind: 'Pod' }], effects: [] }),
       })),
   };
   const found = async (world: MemoryWorld): Promise<Finding> => {
@@ -111,7 +111,7 @@ describe('an object that is wrong', () => {
         resourceId: objectId,
         resourceType: 'Microsoft.ContainerService/managedClusters/kubernetes/core/pods',
         state: 'open',
-        remedy: `a person applies what \`npm run propose -- ${aspects[0]!.findingId}\` prints`,
+        remedy: `what a person can apply: \`npm run propose -- ${aspects[0]!.findingId}\``,
       },
     ]);
     expect(world.rows).toMatchObject([{ ResourceIdText: objectId, ResourceName: 'web' }]);

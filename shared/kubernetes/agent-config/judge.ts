@@ -67,14 +67,13 @@ function findingOf(
     ...streamProblems(collected, facts),
     ...environmentProblems(collected, objects),
   ];
-  const proposal = problems.length === 0 ? undefined : proposalFor(configMap, collected, objects, facts);
   return {
     ...common,
     object: configMap === undefined ? missing : referenceOf(configMap),
     severity: worstOf(problems),
     problems,
     advice: adviceOn(configMap, collected),
-    ...(proposal === undefined ? {} : { proposal }),
+    ...(problems.length > 0 && { propose: () => proposalFor(configMap, collected, objects, facts) }),
   };
 }
 

@@ -1,12 +1,13 @@
 import { worstOf } from '../../core/verdict';
 import { extensionNamespacesOf, resourceFactsOf } from '../cluster-facts';
 import { wholeCluster, type ObjectReference } from '../ids';
-import type { ClusterFacts, InClusterJudgement, ObjectFinding } from '../judgement';
+import type { ClusterFacts, InClusterJudgement, ObjectFinding, Proposal } from '../judgement';
 import { workloadKinds } from '../kinds';
 import { managedNamespacesOf } from '../managed-namespaces';
 import type { KubernetesObject } from '../object';
 import { clusterRolesOf, type ClusterRoleJudgement } from './cluster-roles';
 import type { ClusterRoleFacts } from './facts';
+import type { RoleProposal } from './proposal';
 
 /** What Kubernetes and AKS make for themselves, and is as it should be, is no finding. */
 export const clusterRoles: InClusterJudgement = {
@@ -36,7 +37,7 @@ function factsFrom(objects: readonly KubernetesObject[], facts: ClusterFacts): C
   };
 }
 
-function findingOf({ title, path, verdict }: ClusterRoleJudgement): ObjectFinding {
+function findingOf({ title, path, verdict, propose }: ClusterRoleJudgement): ObjectFinding {
   const problems =
     verdict.state === 'violation' ? verdict.problems.map((problem) => ({ rule: 'broad-rights', ...problem })) : [];
   return {
@@ -45,7 +46,16 @@ function findingOf({ title, path, verdict }: ClusterRoleJudgement): ObjectFindin
     severity: problems.length > 0 ? worstOf(problems) : 'high',
     problems,
     ...(verdict.state === 'unknown' && { unknown: [verdict.reason] }),
+    ...(propose && { propose: () => written(propose()) }),
   };
+}
+
+/** The new bindings stand beside the old one until they have proved themselves. */
+function written(proposal: RoleProposal): Proposal {
+  if ('none' in proposal) return { objects: [], effects: [proposal.none] };
+  const { objects, notes, replaces } = proposal;
+  const last = `it takes nothing away yet: remove ${replaces} when its subjects do their work with these roles alone`;
+  return { objects, effects: [...notes, last] };
 }
 
 /** Of `rbac.authorization.k8s.io/v1/namespaces/app/roles/reader`. */

@@ -42,7 +42,11 @@ export type RoleProposal =
  * What is proposed is proved to grant nothing that the binding does not grant.
  */
 export function proposalFor(objects: readonly unknown[], title: string, basis: ProposalBasis = {}): RoleProposal {
-  const model = new Permissions(objects);
+  return proposalIn(new Permissions(objects), title, basis);
+}
+
+/** The same of objects that are read already. */
+export function proposalIn(model: Permissions, title: string, basis: ProposalBasis = {}): RoleProposal {
   const binding = model.bindings.find((one) => one.title === title);
   if (binding === undefined) return { none: `there is no ${title}` };
   const role = binding.complaints.length === 0 ? model.roleOf(binding) : undefined;
@@ -113,7 +117,7 @@ function byJob(binding: Binding, basis: ProposalBasis): RoleProposal {
   if (inside !== undefined && everywhere.length > 0) return { none: `${title} is a job of the whole cluster` };
   if (everywhere.length === 0 && namespaces.length === 0) return { none: `${title} is a job in namespaces: name them` };
   const duty: readonly Duty[] = [...everywhere, ...inNamespaces];
-  const objects = jobRoles([{ job, subjects: binding.subjects, namespaces }]);
+  const objects = jobRoles([{ job, name: binding.name, subjects: binding.subjects, namespaces }]);
   return { objects, replaces: binding.title, notes: [`the job of ${title}: ${duty.join(', ')}`] };
 }
 

@@ -93,7 +93,7 @@ function ingressFinding(
   return finding(object, ownCertificate, problems, {
     unknown: seen.unknown,
     advice,
-    proposal: problems.some(({ rule }) => MENDED.has(rule)) ? ingressProposal(object, objects, facts) : undefined,
+    propose: problems.some(({ rule }) => MENDED.has(rule)) ? () => ingressProposal(object, objects, facts) : undefined,
   });
 }
 
@@ -141,7 +141,7 @@ function controllerFindings(
         ? [`it may go only when these have certificates of their own: ${waits}`]
         : []),
     ],
-    proposal: isLast && !isOfAks(object, objects, facts) ? controllerProposal(controller, effects) : undefined,
+    propose: isLast && !isOfAks(object, objects, facts) ? () => controllerProposal(controller, effects) : undefined,
   });
   const support = finding(object, isMaintained, [retiredController], { aspect: 'support' });
   return controller.isIngressNginx ? [main, support] : [main];
@@ -161,7 +161,7 @@ interface More {
   readonly aspect?: string;
   readonly unknown?: readonly string[];
   readonly advice?: readonly string[];
-  readonly proposal?: Proposal | undefined;
+  readonly propose?: (() => Proposal | undefined) | undefined;
 }
 
 function finding(
@@ -170,7 +170,7 @@ function finding(
   problems: readonly ObjectProblem[],
   more: More,
 ): ObjectFinding {
-  const { aspect, unknown = [], advice = [], proposal } = more;
+  const { aspect, unknown = [], advice = [], propose } = more;
   return {
     object: referenceOf(object),
     ...(aspect === undefined ? {} : { aspect }),
@@ -179,6 +179,6 @@ function finding(
     problems,
     ...(unknown.length === 0 ? {} : { unknown }),
     ...(advice.length === 0 ? {} : { advice }),
-    ...(proposal === undefined ? {} : { proposal }),
+    ...(propose === undefined ? {} : { propose }),
   };
 }

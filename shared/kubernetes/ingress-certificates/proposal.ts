@@ -48,16 +48,22 @@ function patchOf({ apiVersion, kind, metadata }: KubernetesObject, spec: Fields)
   return { apiVersion, kind, metadata: { name: metadata.name, namespace: metadata.namespace }, spec };
 }
 
-/** Entries that are right stay; every other host gets one of its own. */
+/** Entries that are right stay, and those of hosts that are wildcards themselves; every other host gets one of its own. */
 function entriesFor(ingress: Ingress, hosts: readonly string[]): readonly TlsEntry[] {
+  const named = ingress.tls.filter((entry) => entry.secretName !== '' && entry.hosts.length > 0);
+  const ruled = new Set(ingress.hosts);
   if (textOf(ingress.annotations[annotation.keyVault]) !== '')
-    return [{ hosts, secretName: keyVaultSecretOf(ingress.name) }];
-  const kept = ingress.tls.filter(
-    ({ secretName, hosts: names }) => secretName !== '' && names.length > 0 && !names.some(isWildcard),
-  );
-  const isCovered = anyCovers(kept.flatMap((entry) => entry.hosts));
+    return [...named.flatMap((one) => wildcardsOf(one, ruled)), { hosts, secretName: keyVaultSecretOf(ingress.name) }];
+  const kept = named.flatMap((entry) => (entry.hosts.some(isWildcard) ? wildcardsOf(entry, ruled) : [entry]));
+  const isCovered = anyCovers(kept.flatMap((entry) => entry.hosts.filter((host) => !isWildcard(host))));
   const open = hosts.filter((host) => !isCovered(host));
   return [...kept, ...open.map((host) => ({ hosts: [host], secretName: `${host.replaceAll('.', '-')}-tls` }))];
+}
+
+/** Which hosts a wildcard stands for a person has to say: until then it must not lose its certificate. */
+function wildcardsOf({ hosts, secretName }: TlsEntry, ruled: ReadonlySet<string>): readonly TlsEntry[] {
+  const used = hosts.filter((host) => isWildcard(host) && ruled.has(host));
+  return used.length === 0 ? [] : [{ hosts: used, secretName }];
 }
 
 /** A SecretProviderClass of Azure beside the Ingress, with the vault of one that makes a certificate already. */

@@ -81,7 +81,7 @@ function osmFindings(
       object,
       formal,
       problems,
-      patch === undefined ? {} : { proposal: { objects: [patch], effects: [issuer, migration] } },
+      patch === undefined ? {} : { propose: () => ({ objects: [patch], effects: [issuer, migration] }) },
     ),
     finding(object, maintained, [osmRetired], { aspect: 'support' }),
   ];
@@ -104,10 +104,10 @@ const addOnFindings: readonly ObjectFinding[] = [
 
 function osmSettingsFinding(object: KubernetesObject): ObjectFinding {
   const problems = osmSettingsProblems(object);
-  const proposal = { objects: [osmSettingsPatch(object)], effects: [osmEffect] };
+  const propose = (): Proposal => ({ objects: [osmSettingsPatch(object)], effects: [osmEffect] });
   return finding(referenceOf(object), strict, problems, {
     advice: osmSettingsAdvice(object),
-    ...(problems.length === 0 ? {} : { proposal }),
+    ...(problems.length === 0 ? {} : { propose }),
   });
 }
 
@@ -149,14 +149,14 @@ function meshWide(peers: readonly KubernetesObject[], isAddOn: boolean, facts: C
     ];
   const root = isAddOn ? 'aks-istio-system' : 'istio-system';
   if (facts.isWhole !== true || peers.some((one) => isStrictFor(one, root))) return [];
-  const proposal = { objects: [strictPolicy(root)], effects: [peerEffect] };
-  return [finding(wholeCluster, strict, [permissiveByDefault(root)], { ...more, proposal })];
+  const propose = (): Proposal => ({ objects: [strictPolicy(root)], effects: [peerEffect] });
+  return [finding(wholeCluster, strict, [permissiveByDefault(root)], { ...more, propose })];
 }
 
 function peerFinding(object: KubernetesObject): ObjectFinding {
   const problems = peerProblems(object);
-  const proposal = { objects: [peerPatch(object)], effects: [peerEffect] };
-  return finding(referenceOf(object), strict, problems, problems.length === 0 ? {} : { proposal });
+  const propose = (): Proposal => ({ objects: [peerPatch(object)], effects: [peerEffect] });
+  return finding(referenceOf(object), strict, problems, problems.length === 0 ? {} : { propose });
 }
 
 const peerEffect = 'clients without a sidecar are refused from then on: see first that there are none';
@@ -165,7 +165,7 @@ interface More {
   readonly aspect?: string;
   readonly unknown?: readonly string[];
   readonly advice?: readonly string[];
-  readonly proposal?: Proposal;
+  readonly propose?: () => Proposal;
 }
 
 function finding(

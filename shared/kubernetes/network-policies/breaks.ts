@@ -8,8 +8,8 @@ import type { Workload } from '../reachability/workloads';
 /** At most so many connections are named of each workload and direction. */
 const NAMED = 10;
 
-/** At most so many pairs of workloads are tried. */
-const PAIRS = 5_000;
+/** At most so many pairs of workloads are tried, and none in a cluster of more workloads: each namespace needs a model of all. */
+const [PAIRS, WORKLOADS] = [5_000, 1_000];
 
 /** What is open today and would be closed: a dry run of policies on the workloads of a namespace. */
 export function breaksBy(
@@ -21,7 +21,7 @@ export function breaksBy(
     (one) => one.namespace === namespace && one.pods.some((pod) => !pod.hostNetwork),
   );
   const count = before.workloads.length;
-  if (inside.length * count > PAIRS) {
+  if (inside.length * count > PAIRS || count > WORKLOADS) {
     return [
       `everything else that its ${inside.length} workloads exchange with the ${count} of the cluster and with the outside closes; look at their flows first`,
     ];

@@ -84,9 +84,8 @@ function namespaceFinding(
   }
   const own = judged.problems.filter((problem) => !isAboutPolicy(problem));
   const problems = own.filter(({ mild }) => !mild).map(problemOf);
-  const grade = judged.managed
-    ? [`AKS provides this namespace; its policies leave it at the grade "${judged.grade}"`]
-    : [`the grade of the namespace is "${judged.grade}"`];
+  const grade = `the grade of the namespace is "${judged.grade}"`;
+  const leftOut = `${judged.namespace} is a namespace of AKS, which answers for its policies`;
   const needsMore = own.some(({ rule }) => closing.some((start) => rule.startsWith(start)));
   return {
     object,
@@ -94,8 +93,9 @@ function namespaceFinding(
     severity: problems.length === 0 ? 'high' : worstOf(problems),
     problems,
     unknown: judged.unknown,
-    advice: [...grade, ...judged.notes, ...own.filter(({ mild }) => mild).map(({ reason }) => reason)],
-    ...(needsMore ? { proposal: proposalFor(judged.namespace, objects, reachability, facts) } : {}),
+    ...(judged.managed && { leftOut }),
+    advice: [grade, ...judged.notes, ...own.filter(({ mild }) => mild).map(({ reason }) => reason)],
+    ...(needsMore && { propose: () => proposalFor(judged.namespace, objects, reachability, facts) }),
   };
 }
 
