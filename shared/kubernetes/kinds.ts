@@ -1,5 +1,8 @@
 import type { ObjectKind } from '../core/kubernetes-object';
+import { agentConfigName } from './agent-config/collected';
 import { pluralOf } from './ids';
+import { osmSettingsName } from './mesh-certificates/open-service-mesh';
+import { ciliumSettingsName } from './mesh-certificates/others';
 
 /** A kind that controls may ask clusters for. */
 export interface ReadKind extends ObjectKind {
@@ -7,6 +10,8 @@ export interface ReadKind extends ObjectKind {
   readonly kind: string;
   /** What for, as a sentence without its full stop. */
   readonly why: string;
+  /** Only objects of these names are read, in all namespaces. Absent: all objects. */
+  readonly names?: readonly string[];
 }
 
 /** Kinds that are pods or make them; of what makes them, the pods tell what the others leave out. */
@@ -91,12 +96,22 @@ const groups: readonly Group[] = [
   ['security.istio.io', 'v1', { PeerAuthentication: 'whether the mesh asks for certificates' }],
 ];
 
+/** What else is in ConfigMaps is nobody's business here: it is often large, and may be anything. */
+const names: Readonly<Record<string, readonly string[]>> = {
+  '/ConfigMap': [ciliumSettingsName, agentConfigName, osmSettingsName],
+};
+
 /** Everything that is ever read in a cluster, over all namespaces. Secrets are not, and cannot be added: the reader refuses. */
 export const readKinds: readonly ReadKind[] = groups.flatMap(([group, version, kinds]) =>
   Object.entries(kinds)
-    .map(([kind, why]) => ({ group, version, plural: pluralOf(kind), kind, why }))
+    .map(([kind, why]) => ({ group, version, plural: pluralOf(kind), kind, why, ...namesOf(group, kind) }))
     .toSorted((left, right) => (left.plural < right.plural ? -1 : 1)),
 );
+
+function namesOf(group: string, kind: string): Pick<ReadKind, 'names'> {
+  const only = names[`${group}/${kind}`];
+  return only === undefined ? {} : { names: only };
+}
 
 /** All that are read of some kinds: two groups may have a kind of the same name. */
 export function readKindsOf(kinds: readonly string[]): readonly ReadKind[] {

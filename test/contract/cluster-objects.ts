@@ -33,11 +33,58 @@ export const pods: readonly KubernetesObject[] = [
 ];
 
 /** More than two pages, and pages that are large enough to be compressed. */
-export const settings: readonly KubernetesObject[] = Array.from({ length: 250 }, (_, index) =>
-  object('v1', 'ConfigMap', `settings-${String(index).padStart(3, '0')}`, {
-    data: { text: `${index} `.repeat(500), name: `settings of ${index}` },
-  }),
+export const many: readonly KubernetesObject[] = Array.from({ length: 250 }, (_, index) =>
+  object(
+    'v1',
+    'Service',
+    `many-${String(index).padStart(3, '0')}`,
+    { spec: { clusterIP: 'None', selector: { app: 'web' } } },
+    { annotations: { text: `${index} `.repeat(500) } },
+  ),
 );
+
+const configMap = (name: string, data: Fields, meta: Fields = {}): KubernetesObject =>
+  object('v1', 'ConfigMap', name, { data }, meta);
+
+/** Those that are read, one of them in two namespaces, and others, which are not. */
+export const configMaps: readonly KubernetesObject[] = [
+  configMap('cilium-config', { 'mesh-auth-mutual-enabled': 'true' }),
+  configMap('container-azm-ms-agentconfig', { 'schema-version': 'v2' }, { namespace: 'kube-system' }),
+  configMap('container-azm-ms-agentconfig', { 'schema-version': 'v1' }),
+  configMap('osm-config', { permissive_traffic_policy_mode: 'true' }),
+  configMap('settings', { password: 'of a customer' }),
+  configMap('coredns-custom', { 'a.server': 'a.example {}' }, { namespace: 'kube-system' }),
+];
+
+const withDefault = {
+  name: 'controller',
+  image: 'registry.k8s.io/ingress-nginx/controller:v1.12.1',
+  args: ['/nginx-ingress-controller', '--default-ssl-certificate=steward-contract/wild'],
+};
+
+/** A controller with a default certificate, and the load balancer that leads to it: only its state tells the address. */
+export const frontDoor: readonly KubernetesObject[] = [
+  object('apps/v1', 'Deployment', 'ingress', {
+    spec: {
+      selector: { matchLabels: { app: 'ingress' } },
+      template: { metadata: { labels: { app: 'ingress' } }, spec: { containers: [withDefault] } },
+    },
+  }),
+  object('v1', 'Service', 'ingress', {
+    spec: { type: 'LoadBalancer', ports: [{ port: 443 }], selector: { app: 'ingress' } },
+    status: { loadBalancer: { ingress: [{ ip: '10.1.0.40' }] } },
+  }),
+];
+
+/** An Application Gateway that sends to an address, and probes it without naming a host. */
+export const gatewayTo = (name: string, ipAddress: string): Fields => ({
+  id: `/gateways/${name}`,
+  name,
+  properties: {
+    backendAddressPools: [{ name: 'pool', properties: { backendAddresses: [{ ipAddress }] } }],
+    backendHttpSettingsCollection: [{ name: 'https', properties: { protocol: 'Https' } }],
+  },
+});
 
 const grant = { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: 'view' };
 const subjects = [{ kind: 'ServiceAccount', name: 'web', namespace }];

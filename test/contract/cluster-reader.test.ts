@@ -2,12 +2,12 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseAllDocuments } from 'yaml';
 import type { KubernetesObject, ObjectKind } from '../../shared/core/kubernetes-object';
-import type { ClusterFacts } from '../../shared/kubernetes/judgement';
+import { proposalOf, type ClusterFacts, type InClusterJudgement } from '../../shared/kubernetes/judgement';
 import { judgements } from '../../shared/kubernetes/judgements';
 import { readKinds, type ReadKind } from '../../shared/kubernetes/kinds';
 import { createCertificate } from '../sandbox/subscription/certificate';
 import { between, closeAll, reading, refusalOf, type List } from './cluster-connection';
-import { builtIn, custom, namespace, nightly, settings } from './cluster-objects';
+import { builtIn, configMaps, custom, frontDoor, gatewayTo, many, namespace, nightly } from './cluster-objects';
 import { clusterTarget, type ClusterTarget, type Told } from './cluster-target';
 
 /** What the reader of clusters takes for granted about an API server. */
@@ -17,7 +17,7 @@ let cluster: ClusterTarget;
 let list: List;
 
 const kindOf = (plural: string, group = '', version = 'v1'): ObjectKind => ({ group, version, plural });
-const configMaps = kindOf('configmaps');
+const services = kindOf('services');
 const gateways = kindOf('gateways', 'gateway.networking.k8s.io');
 const pathOf = ({ group, version, plural }: ObjectKind): string =>
   `/${group === '' ? 'api' : `apis/${group}`}/${version}/${plural}`;
@@ -47,7 +47,7 @@ beforeAll(async () => {
   const roles = parseAllDocuments(role.replaceAll('PRINCIPAL_ID', cluster.user)).map(
     (one) => one.toJS() as KubernetesObject,
   );
-  await cluster.put([...roles, ...builtIn, ...settings, ...custom]);
+  await cluster.put([...roles, ...builtIn, ...configMaps, ...frontDoor, ...many, ...custom]);
   const resources = (await cluster.ask('/apis/batch/v1')).body as { readonly resources: readonly { name: string }[] };
   await cluster.put(nightly(resources.resources.some(({ name }) => name === 'cronjobs') ? 'v1' : 'v1beta1'));
   list = reading(cluster, cluster.access('reader'));
@@ -59,12 +59,16 @@ const key = ({ apiVersion, kind, metadata }: KubernetesObject): string =>
   [apiVersion, kind, metadata.namespace, metadata.name].join(' ');
 const ours = (objects: readonly KubernetesObject[]): readonly (string | undefined)[] =>
   objects.filter(({ metadata }) => metadata.namespace === namespace).map(({ metadata }) => metadata.name);
+const manyOf = (objects: readonly KubernetesObject[]): readonly (string | undefined)[] =>
+  ours(objects).filter((name) => name?.startsWith('many-'));
+const all = many.map(({ metadata }) => metadata.name);
 
 test.each(readKinds.map((kind): [string, ReadKind] => [`${kind.plural} ${kind.group}`, kind]))(
-  'the role lets read all %s, and each is read once with its kind and version',
+  'the role lets read all %s that are read, and each is read once with its kind and version',
   async (_, kind) => {
     const found = await list(kind);
-    expect(found.map(key).toSorted()).toEqual((await wholeOf(kind)).map(key).toSorted());
+    const isRead = ({ metadata }: KubernetesObject): boolean => kind.names?.includes(metadata.name ?? '') !== false;
+    expect(found.map(key).toSorted()).toEqual((await wholeOf(kind)).filter(isRead).map(key).toSorted());
   },
 );
 
@@ -80,11 +84,11 @@ describe('a list', () => {
   test('is asked for in pages, each with the token of the one before', async () => {
     const proxy = await between(cluster.access('reader').place);
     const paged = reading(cluster, { ...cluster.access('reader'), place: proxy.place });
-    expect(ours(await paged(configMaps))).toEqual(settings.map(({ metadata }) => metadata.name));
-    const pages = proxy.asked.filter((path) => path.includes('/configmaps'));
+    expect(manyOf(await paged(services))).toEqual(all);
+    const pages = proxy.asked.filter((path) => path.includes('/services'));
     expect(pages.length).toBeGreaterThanOrEqual(3);
-    expect(pages[0]).toBe('GET /api/v1/configmaps?limit=100');
-    for (const page of pages.slice(1)) expect(page).toMatch(/^GET \/api\/v1\/configmaps\?limit=100&continue=[^&]+$/);
+    expect(pages[0]).toBe('GET /api/v1/services?limit=100');
+    for (const page of pages.slice(1)) expect(page).toMatch(/^GET \/api\/v1\/services\?limit=100&continue=[^&]+$/);
   });
 
   test('of the server’s own kinds has items without kind and version', async () => {
@@ -103,11 +107,11 @@ describe('a list', () => {
   });
 
   test('of more than 128 KiB comes compressed, and a small one does not', async () => {
-    const large = await cluster.ask('/api/v1/configmaps?limit=100', 'reader');
+    const large = await cluster.ask('/api/v1/services?limit=100', 'reader');
     expect(large.text.length).toBeGreaterThan(128 * 1_024);
     expect(large).toMatchObject({ status: 200, encoding: 'gzip' });
     expect(large.size).toBeLessThan(large.text.length / 2);
-    expect(await cluster.ask('/api/v1/configmaps?limit=1', 'reader')).toMatchObject({
+    expect(await cluster.ask('/api/v1/services?limit=1', 'reader')).toMatchObject({
       status: 200,
       encoding: undefined,
     });
@@ -153,7 +157,7 @@ describe('a kind is read in the version in which it is served', () => {
 describe('a refusal', () => {
   test('of a token that the server does not know is that of the token', async () => {
     const wrong = reading(cluster, { ...cluster.access('reader'), token: await foreignToken() });
-    expect(await refusalOf(wrong(configMaps))).toMatchObject({
+    expect(await refusalOf(wrong(services))).toMatchObject({
       status: 401,
       code: 'ClusterTokenRefused',
       message: 'Unauthorized',
@@ -180,23 +184,22 @@ describe('a refusal', () => {
   test('is what another authority’s certificate gets, before the token is sent', async () => {
     const other = await createCertificate('another authority');
     const { place, token } = cluster.access('reader');
-    const error = await refusalOf(reading(cluster, { place: { ...place, ca: other.cert }, token })(configMaps));
+    const error = await refusalOf(reading(cluster, { place: { ...place, ca: other.cert }, token })(services));
     await other.remove();
     expect(error).toMatchObject({ code: 'ClusterNotTrusted', retryable: false });
   });
 });
 
 describe('pages that expire', () => {
-  const all = settings.map(({ metadata }) => metadata.name);
   let first: Listed;
   let expired: string;
   let nexts: readonly string[];
 
   beforeAll(async () => {
-    const { items } = listIn(await cluster.ask('/api/v1/configmaps'));
+    const { items } = listIn(await cluster.ask('/api/v1/services'));
     nexts = Array<string>(Math.ceil(items.length / 100) - 1).fill('next');
-    first = listIn(await cluster.ask('/api/v1/configmaps?limit=100'));
-    expired = `/api/v1/configmaps?limit=100&continue=${encodeURIComponent(first.metadata.continue ?? '')}`;
+    first = listIn(await cluster.ask('/api/v1/services?limit=100'));
+    expired = `/api/v1/services?limit=100&continue=${encodeURIComponent(first.metadata.continue ?? '')}`;
     await cluster.expire(expired);
   });
 
@@ -206,13 +209,13 @@ describe('pages that expire', () => {
   ): Promise<{ readonly names: readonly unknown[]; readonly order: readonly string[] }> {
     let left = times;
     const proxy = await between(cluster.access('reader').place, (path) => {
-      if (!/configmaps.*continue=/.test(path) || left === 0) return path;
+      if (!/services.*continue=/.test(path) || left === 0) return path;
       left -= 1;
       return expired;
     });
-    const names = ours(await reading(cluster, { ...cluster.access('reader'), place: proxy.place })(configMaps));
+    const names = manyOf(await reading(cluster, { ...cluster.access('reader'), place: proxy.place })(services));
     const order = proxy.asked
-      .filter((path) => path.includes('/configmaps'))
+      .filter((path) => path.includes('/services'))
       .map((path) => (path.includes('continue=') ? 'next' : 'first'));
     return { names, order };
   }
@@ -221,8 +224,8 @@ describe('pages that expire', () => {
     const told = await cluster.ask(expired);
     expect(told).toMatchObject({ status: 410, body: { kind: 'Status', reason: 'Expired' } });
     const token = (told.body as Listed).metadata.continue ?? '';
-    const rest = await cluster.ask(`/api/v1/configmaps?continue=${encodeURIComponent(token)}`);
-    expect(ours([...first.items, ...listIn(rest).items])).toEqual(all);
+    const rest = await cluster.ask(`/api/v1/services?continue=${encodeURIComponent(token)}`);
+    expect(manyOf([...first.items, ...listIn(rest).items])).toEqual(all);
   });
 
   test('once are read again from the beginning', async () => {
@@ -238,6 +241,80 @@ describe('pages that expire', () => {
   });
 });
 
+describe('ConfigMaps', () => {
+  const path = '/api/v1/configmaps';
+  const named = (name: string): string => `${path}?limit=100&fieldSelector=metadata.name%3D${name}`;
+
+  test('are asked for by name only, in all namespaces', async () => {
+    const proxy = await between(cluster.access('reader').place);
+    const watched = reading(cluster, { ...cluster.access('reader'), place: proxy.place });
+    const found = await watched(kindOf('configmaps'));
+    expect(found.map(({ metadata }) => `${metadata.namespace}/${metadata.name}`)).toEqual([
+      `${namespace}/cilium-config`,
+      'kube-system/container-azm-ms-agentconfig',
+      `${namespace}/container-azm-ms-agentconfig`,
+      `${namespace}/osm-config`,
+    ]);
+    expect(proxy.asked.filter((one) => one.includes('/configmaps'))).toEqual(
+      ['cilium-config', 'container-azm-ms-agentconfig', 'osm-config'].map((name) => `GET ${named(name)}`),
+    );
+  });
+
+  test.each([
+    ['all', path, ''],
+    ['of another name', named('settings'), ' "settings"'],
+    ['of all names but one', `${path}?fieldSelector=metadata.name!%3Dosm-config`, ''],
+    ['of a namespace', `${path}?fieldSelector=metadata.namespace%3D${namespace}`, ''],
+  ])('%s are refused to the reader', async (_, asked, name) => {
+    const { status, body } = await cluster.ask(asked, 'reader');
+    expect([status, (body as { readonly message: string }).message]).toEqual([
+      403,
+      `configmaps${name} is forbidden: User "${cluster.user}" cannot list resource "configmaps" in API group "" at the cluster scope`,
+    ]);
+  });
+
+  test('of a name that is granted are not refused, wherever they are', async () => {
+    const { items } = listIn(await cluster.ask(named('container-azm-ms-agentconfig'), 'reader'));
+    expect(items.map(({ metadata }) => metadata.namespace)).toEqual(['kube-system', namespace]);
+  });
+});
+
+describe('a field selector', () => {
+  const selected = (kind: string, selector: string): Promise<Told> =>
+    cluster.ask(`/api/v1/${kind}?limit=100&fieldSelector=${encodeURIComponent(selector)}`);
+
+  test.each([
+    ['a name', 'metadata.name=settings', ['settings']],
+    ['a name and a namespace', `metadata.name==settings,metadata.namespace=${namespace}`, ['settings']],
+    ['a name in another namespace', 'metadata.name=settings,metadata.namespace=kube-system', []],
+    [
+      'what has another name',
+      `metadata.namespace=${namespace},metadata.name!=container-azm-ms-agentconfig,metadata.name!=cilium-config`,
+      ['osm-config', 'settings'],
+    ],
+  ])('selects %s', async (_, selector, names) => {
+    const { items } = listIn(await selected('configmaps', selector));
+    expect(items.map(({ metadata }) => metadata.name)).toEqual(names);
+  });
+
+  test.each([
+    ['another field', 'data.a=b', '"data.a" is not a known field selector: only "metadata.name", "metadata.namespace"'],
+    ['no condition', 'metadata.name', "invalid selector: 'metadata.name'; can't understand 'metadata.name'"],
+  ])('of %s is refused', async (_, selector, message) => {
+    expect(await selected('configmaps', selector)).toMatchObject({
+      status: 400,
+      body: { kind: 'Status', reason: 'BadRequest', message },
+    });
+  });
+
+  test('is paged like everything, and how many are left is not told', async () => {
+    const { metadata, items } = listIn(await selected('services', `metadata.namespace=${namespace}`));
+    expect(items).toHaveLength(100);
+    expect(Object.keys(metadata)).toContain('continue');
+    expect(Object.keys(metadata)).not.toContain('remainingItemCount');
+  });
+});
+
 describe('Secrets', () => {
   test('are not granted by the role, and the server refuses them', async () => {
     expect((await cluster.ask('/api/v1/secrets', 'reader')).status).toBe(403);
@@ -250,7 +327,7 @@ describe('Secrets', () => {
     for (const kind of readKinds) await watched(kind);
     expect(proxy.asked.filter((path) => /secrets(\?|$|\/)/.test(path))).toEqual([]);
     const plain = /^GET \/(version|apis\/[^/?]+(\/v\w+)?)$/;
-    const lists = /^GET \/(api\/v1|apis\/[^/?]+\/v\w+)\/[a-z]+\?limit=\d+(&continue=[^&]+)?$/;
+    const lists = /^GET \/(api\/v1|apis\/[^/?]+\/v\w+)\/[a-z]+\?limit=\d+(&fieldSelector=[^&]+)?(&continue=[^&]+)?$/;
     expect(proxy.asked.filter((path) => !plain.test(path) && !lists.test(path))).toEqual([]);
   });
 });
@@ -261,6 +338,7 @@ describe('what is kept of the objects is all that judgements need:', () => {
     today: '2026-11-24',
     cluster: { networkProfile: { networkPlugin: 'azure', networkPolicy: 'azure' } },
     isWhole: true,
+    applicationGateways: [gatewayTo('ours', '10.1.0.40'), gatewayTo('other', '10.9.0.4')],
   };
   let whole: readonly KubernetesObject[];
   let kept: readonly KubernetesObject[];
@@ -270,11 +348,17 @@ describe('what is kept of the objects is all that judgements need:', () => {
     kept = (await Promise.all(readKinds.map(list))).flat();
   });
 
-  test.each(judgements.map((one) => [one.controlId, one] as const))('%s finds the same', (_, judgement) => {
-    const inFull = judgement.judge(whole, facts);
-    expect(inFull.length).toBeGreaterThan(0);
-    expect(judgement.judge(kept, facts)).toEqual(inFull);
-  });
+  const found = ({ judge }: InClusterJudgement, objects: readonly KubernetesObject[]): readonly object[] =>
+    judge(objects, facts).map((one) => ({ ...one, propose: undefined, proposal: proposalOf(one) }));
+
+  test.each(judgements.map((one) => [one.controlId, one] as const))(
+    '%s finds and proposes the same',
+    (_, judgement) => {
+      const inFull = found(judgement, whole);
+      expect(inFull.length).toBeGreaterThan(0);
+      expect(found(judgement, kept)).toEqual(inFull);
+    },
+  );
 });
 
 /** A token of Azure's for something else. */

@@ -19,8 +19,8 @@ function reader(ofRole: object = {}, ofBinding: object = {}): readonly Kubernete
 const bindingIn = (objects: readonly KubernetesObject[]): ObjectFinding =>
   clusterRoles.judge(objects, {}).find(({ object }) => object.kind === 'ClusterRoleBinding')!;
 
-const rule = (apiGroup: string, resource: string, verb: string) => ({
-  rules: [{ apiGroups: [apiGroup], resources: [resource], verbs: [verb] }],
+const rule = (apiGroup: string, resource: string, verb: string, more: object = {}) => ({
+  rules: [{ apiGroups: [apiGroup], resources: [resource], verbs: [verb], ...more }],
 });
 const user = (name: string) => ({ kind: 'User', apiGroup: 'rbac.authorization.k8s.io', name });
 
@@ -30,11 +30,19 @@ test('the binding by which Steward reads a cluster is no binding of a person', (
 
 test('the same binding of an earlier Steward, which read less, is none either', () => {
   expect(outcomeOf(bindingIn(reader(rule('apps', 'deployments', 'list'))))).toBe('compliant');
+  const one = { resourceNames: ['cilium-config'] };
+  expect(outcomeOf(bindingIn(reader(rule('', 'configmaps', 'list', one))))).toBe('compliant');
 });
 
 test.each<[string, object, object]>([
   ['watches what it may only list', rule('', 'pods', 'watch'), {}],
   ['reads secrets', rule('', 'secrets', 'list'), {}],
+  ['reads all ConfigMaps', rule('', 'configmaps', 'list'), {}],
+  [
+    'reads a ConfigMap of another name',
+    rule('', 'configmaps', 'list', { resourceNames: ['cilium-config', 'settings'] }),
+    {},
+  ],
   ['reads everything of a group', rule('apps', '*', 'list'), {}],
   ['may do everything', rule('*', '*', '*'), {}],
   ['reads a URL', { rules: [{ nonResourceURLs: ['/metrics'], verbs: ['list'] }] }, {}],

@@ -7,6 +7,11 @@ import { reduced, weightOf } from './reduced';
 import { sharing } from './sharing';
 import { tooLarge, type Ask } from './request';
 
+/** A kind as it is read: all its objects, or those of some names only. */
+export interface ListedKind extends ObjectKind {
+  readonly names?: readonly string[];
+}
+
 export interface Means {
   readonly ask: Ask;
   readonly azureRbac: boolean;
@@ -35,14 +40,22 @@ interface Progress {
 }
 
 /**
- * All objects of a kind, page after page, each reduced before the next is asked for. What the server does not have is none.
- * Throws AzureError: nothing is left out without a word.
+ * All objects of a kind, or of its names, page after page, each reduced before the next is asked for. What the server does not
+ * have is none. Throws AzureError: nothing is left out without a word.
  */
-export async function listed(
-  means: Means,
-  kind: ObjectKind,
-  isElsewhere = false,
-): Promise<readonly KubernetesObject[]> {
+export async function listed(means: Means, { names, ...kind }: ListedKind): Promise<readonly KubernetesObject[]> {
+  if (names === undefined) return allOf(means, kind);
+  const found: KubernetesObject[] = [];
+  for (const name of names) found.push(...(await allOf(means, { ...kind, name })));
+  return found;
+}
+
+/** What one list asks for. The name is told to the server, which then sends nothing else and may be told to grant nothing else. */
+interface Wanted extends ObjectKind {
+  readonly name?: string;
+}
+
+async function allOf(means: Means, kind: Wanted, isElsewhere = false): Promise<readonly KubernetesObject[]> {
   const progress: Progress = {
     found: [],
     share: sharing(),
@@ -62,9 +75,12 @@ export async function listed(
 }
 
 /** A page, or nothing when it was too large and is to be asked for in smaller parts. */
-async function pageOf(means: Means, kind: ObjectKind, progress: Progress): Promise<Answer | undefined> {
+async function pageOf(means: Means, kind: Wanted, progress: Progress): Promise<Answer | undefined> {
   const { limit, token } = progress;
-  const path = `${pathOf(kind)}?limit=${limit}${token === undefined ? '' : `&continue=${encodeURIComponent(token)}`}`;
+  const { name } = kind;
+  const only = name === undefined ? '' : `&fieldSelector=${encodeURIComponent(`metadata.name=${name}`)}`;
+  const onward = token === undefined ? '' : `&continue=${encodeURIComponent(token)}`;
+  const path = `${pathOf(kind)}?limit=${limit}${only}${onward}`;
   try {
     return await patient(means, async () => answerIn(await means.ask(path), means.azureRbac));
   } catch (error) {
@@ -117,13 +133,13 @@ function tooMany({ plural }: ObjectKind, most: string): AzureError {
  * A kind that is served in another version has its objects in that one, too, and a group may have it in that one only. One that
  * is not served has none.
  */
-async function servedElsewhere(means: Means, kind: ObjectKind): Promise<readonly KubernetesObject[]> {
+async function servedElsewhere(means: Means, kind: Wanted): Promise<readonly KubernetesObject[]> {
   const { group, version, plural } = kind;
   if (group === '') return [];
   for (const other of await versionsOf(means, group)) {
     if (other === version) continue;
     const resources = await asked(means, `/apis/${group}/${other}`, 'resources');
-    if (resources.some(({ name }) => name === plural)) return listed(means, { ...kind, version: other }, true);
+    if (resources.some(({ name }) => name === plural)) return allOf(means, { ...kind, version: other }, true);
   }
   return [];
 }

@@ -11,7 +11,7 @@ const states: Readonly<Record<string, readonly string[]>> = {
   DaemonSet: [],
   StatefulSet: [],
   CronJob: [],
-  Service: [],
+  Service: ['loadBalancer'],
   Ingress: [],
 };
 

@@ -29,6 +29,7 @@ export interface Collected {
   readonly ignored?: string;
 }
 
+/** The ConfigMap of the agent's settings. */
 export const agentConfigName = 'container-azm-ms-agentconfig';
 export const logSettingsKey = 'log-data-collection-settings';
 

@@ -10,7 +10,7 @@ const objectId = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 /**
  * Whether a binding is the one by which Steward reads a cluster. Anybody can choose the name, so it counts only when it names
- * one identity by its object id, and the role lists kinds that Steward reads and grants nothing else.
+ * one identity by its object id, and the role lists kinds that Steward reads, some by name, and grants nothing else.
  */
 export function isOwnReader(binding: Binding, model: Permissions): boolean {
   const [subject, ...others] = binding.subjects;
@@ -27,9 +27,18 @@ export function isOwnReader(binding: Binding, model: Permissions): boolean {
   );
 }
 
-const lists = new Set(readKinds.map(({ group, plural }) => `${group}/${plural}`));
+const lists = new Map(readKinds.map(({ group, plural, names }) => [`${group}/${plural}`, { names }]));
 
-function onlyLists({ apiGroups, resources, verbs, nonResourceURLs }: Rule): boolean {
-  const named = apiGroups.flatMap((group) => resources.map((resource) => `${group}/${resource}`));
-  return nonResourceURLs.length === 0 && verbs.every((verb) => verb === 'list') && named.every((one) => lists.has(one));
+function onlyLists({ apiGroups, resources, resourceNames, verbs, nonResourceURLs }: Rule): boolean {
+  const listed = apiGroups.flatMap((group) => resources.map((resource) => lists.get(`${group}/${resource}`)));
+  return (
+    nonResourceURLs.length === 0 &&
+    verbs.every((verb) => verb === 'list') &&
+    listed.every((kind) => kind !== undefined && isWithin(resourceNames, kind.names))
+  );
+}
+
+/** A rule without names is one for all of them. */
+function isWithin(granted: readonly string[], names: readonly string[] | undefined): boolean {
+  return names === undefined || (granted.length > 0 && granted.every((name) => names.includes(name)));
 }

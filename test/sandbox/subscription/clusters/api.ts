@@ -1,6 +1,7 @@
 import type { Answer, ClusterObject } from '../wire';
 import { fieldsOf, textOf } from '../wire';
 import { clusterRefusals } from './status';
+import { selectionOf } from './field-selector';
 import { servedBy, versionsOf } from './served';
 
 export interface ClusterState {
@@ -62,10 +63,13 @@ function answerList(state: ClusterState, wanted: ListPath, query: URLSearchParam
   const kind = kinds.get(wanted.plural);
   if (kind === undefined)
     return isOwn(wanted.group) ? clusterRefusals.unknownResource() : clusterRefusals.unknownPath();
+  const selection = selectionOf(query);
+  if (selection.kind === 'refused') return selection.answer;
   const start = startOf(query.get('continue'), state);
   if (start.kind === 'refused') return start.answer;
   const all = state.objects
     .filter((one) => `${one.group}/${one.version}` === at && one.plural === wanted.plural)
+    .filter(({ object }) => selection.kind === 'all' || selection.has(object))
     .map((one) => ({ key: keyOf(one), object: one.object }))
     .toSorted((left, right) => (left.key < right.key ? -1 : 1))
     .filter(({ key }) => key >= start.key);
@@ -73,8 +77,9 @@ function answerList(state: ClusterState, wanted: ListPath, query: URLSearchParam
   const page = all.slice(0, limit);
   const next = all[limit];
   const apiVersion = wanted.group === '' ? wanted.version : at;
-  const more =
-    next === undefined ? {} : { continue: tokenOf(start.revision, next.key), remainingItemCount: all.length - limit };
+  // How many selected ones are left is not counted.
+  const remaining = selection.kind === 'all' ? { remainingItemCount: all.length - limit } : {};
+  const more = next === undefined ? {} : { continue: tokenOf(start.revision, next.key), ...remaining };
   const items = page.map(({ object }) => (isOwn(wanted.group) ? withoutType(object) : object));
   return ok({ kind: `${kind}List`, apiVersion, metadata: { resourceVersion: String(start.revision), ...more }, items });
 }
