@@ -17,9 +17,9 @@ export function connectionsCommand(args: readonly string[]): Output {
     from: { type: 'string' },
     to: { type: 'string' },
     namespace: { type: 'string' },
-    format: { type: 'string', default: 'table' },
+    output: { type: 'string', default: 'table' },
   });
-  return shownFrom({ command: 'connections', positionals, format: values.format, formats }, (objects) =>
+  return shownFrom({ command: 'connections', positionals, format: values.output, formats }, (objects) =>
     connectionView(objects, values),
   );
 }

@@ -14,9 +14,9 @@ export function permissionsCommand(args: readonly string[]): Output {
     verb: { type: 'string' },
     resource: { type: 'string' },
     namespace: { type: 'string' },
-    format: { type: 'string', default: 'table' },
+    output: { type: 'string', default: 'table' },
   });
-  return shownFrom({ command: 'permissions', positionals, format: values.format, formats }, (objects) =>
+  return shownFrom({ command: 'permissions', positionals, format: values.output, formats }, (objects) =>
     permissionView(objects, values),
   );
 }

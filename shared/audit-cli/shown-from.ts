@@ -22,7 +22,7 @@ export function shownFrom<View>(
   const render = Object.hasOwn(formats, format) ? formats[format] : undefined;
   if (render === undefined) {
     throw new InputError(
-      `--format is "${format}"; ${Object.keys(formats)
+      `--output is "${format}"; ${Object.keys(formats)
         .join(', ')
         .replace(/, (\w+)$/, ' or $1')} is wanted`,
     );

@@ -13,7 +13,7 @@ kustomizations and charts first.
 Exit code: 0 nothing is open, 2 something is open, 1 wrong use, or something could not be read and nothing else is open.
 `;
 
-const connections = `npm run audit -- connections DIR [--from X] [--to Y] [--namespace N] [--format table|json|dot]
+const connections = `npm run audit -- connections DIR [--from X] [--to Y] [--namespace N] [--output table|json|dot]
 
 Shows who can talk to whom, as the network policies in the YAML and JSON files of a folder (or of one file) leave it: between
 workloads, with addresses outside, with pods that policies speak of and that need not be there, and from Ingress objects and
@@ -23,14 +23,14 @@ one on both sides means its pods among themselves; very many lines are counted b
   --from X, --to Y   only connections that begin at X or end at Y: a workload (web, shop/web, shop/web[Deployment]), the
                      workloads of a namespace (shop/*), an address or CIDR, or outside
   --namespace N      only connections with an end in that namespace
-  --format table     lines for people (this is what you get without the option)
-  --format json      one JSON object that leaves nothing out; each workload of a "from" may send to each of its "to"
-  --format dot       a graph for Graphviz: dot -Tsvg
+  --output table     lines for people (this is what you get without the option)
+  --output json      one JSON object that leaves nothing out; each workload of a "from" may send to each of its "to"
+  --output dot       a graph for Graphviz: dot -Tsvg
 
 Exit code: 0 shown, 1 wrong use, or something could not be read.
 `;
 
-const permissions = `npm run audit -- permissions DIR [--subject S] [--verb V] [--resource R] [--namespace N] [--format table|json]
+const permissions = `npm run audit -- permissions DIR [--subject S] [--verb V] [--resource R] [--namespace N] [--output table|json]
 
 Shows who can do what, by the roles and bindings in the YAML and JSON files of a folder (or of one file), aggregated roles
 included: for each subject where, which verbs on which resources, and by which role and binding. Whoever can do everything, or
@@ -41,8 +41,8 @@ can get there, comes first. It judges nothing: manifests does.
   --verb V         who can do this, as get or create
   --resource R     who can do something with it: pods, pods/exec, deployments.apps, or a path as /metrics
   --namespace N    only what is granted in that namespace, or everywhere
-  --format table   lines for people (this is what you get without the option)
-  --format json    one JSON object that leaves nothing out: roles with their rules, and who has which of them where
+  --output table   lines for people (this is what you get without the option)
+  --output json    one JSON object that leaves nothing out: roles with their rules, and who has which of them where
 
 Exit code: 0 shown, 1 wrong use, or something could not be read.
 `;

@@ -8,7 +8,7 @@ const web = pod('shop/web', { app: 'web' });
 test.each([
   ['no folder', [], /connections needs one folder/],
   ['two folders', ['a', 'b'], /connections needs one folder/],
-  ['an unknown format', ['.', '--format', 'sarif'], /--format is "sarif"; table, json or dot is wanted/],
+  ['an unknown format', ['.', '--output', 'sarif'], /--output is "sarif"; table, json or dot is wanted/],
   ['an unknown option', ['.', '--pod', 'x'], /Unknown option '--pod'/],
   ['a folder that is not there', ['not-there'], /not-there: there is no such file or folder/],
 ])('%s is wrong use', (_, args, expected) => {
@@ -45,5 +45,5 @@ test('what cannot be read is told with its line, and the code is 1; the rest is 
 test('the help says what each option means', () => {
   const { code, out } = audit('connections', '--help');
   expect(code).toBe(0);
-  for (const option of ['--from', '--to', '--namespace', '--format']) expect(out).toContain(option);
+  for (const option of ['--from', '--to', '--namespace', '--output']) expect(out).toContain(option);
 });

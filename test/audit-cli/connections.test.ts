@@ -10,7 +10,7 @@ const objects = (...given: readonly object[]): string =>
 const table = (...args: readonly string[]): readonly string[] =>
   audit('connections', folderOf(), ...args).out.split('\n');
 const told = (...args: readonly string[]): Told =>
-  JSON.parse(audit('connections', folderOf(), '--format', 'json', ...args).out) as Told;
+  JSON.parse(audit('connections', folderOf(), '--output', 'json', ...args).out) as Told;
 
 /** The lines below a title, up to the next empty one. */
 function below(title: string, lines: readonly string[]): readonly string[] {
@@ -334,7 +334,7 @@ test('very many lines are counted by the namespace that they lead to', () => {
 
 test('the graph has a box for each namespace, and a point where many connections meet', () => {
   objects(web, db, dbFromWeb);
-  const { out } = audit('connections', folderOf(), '--format', 'dot', '--to', 'db');
+  const { out } = audit('connections', folderOf(), '--output', 'dot', '--to', 'db');
   expect(out).toBe(
     [
       'digraph connections {',
@@ -352,7 +352,7 @@ test('the graph has a box for each namespace, and a point where many connections
   );
   const many = ['a', 'b', 'c', 'd'].map((name) => pod(`shop/${name}`));
   objects(...many);
-  const edges = audit('connections', folderOf(), '--format', 'dot').out.match(/->/g);
+  const edges = audit('connections', folderOf(), '--output', 'dot').out.match(/->/g);
   // Eight for the pods among themselves, on the sides of a point; four to any address, four from it.
   expect(edges).toHaveLength(16);
 });

@@ -33,7 +33,7 @@ const objects = (...given: readonly object[]): string =>
 const table = (...args: readonly string[]): readonly string[] =>
   audit('permissions', folderOf(), ...args).out.split('\n');
 const told = (...args: readonly string[]): Told =>
-  JSON.parse(audit('permissions', folderOf(), '--format', 'json', ...args).out) as Told;
+  JSON.parse(audit('permissions', folderOf(), '--output', 'json', ...args).out) as Told;
 const named = (...args: readonly string[]) => told(...args).subjects.map(({ kind, name }) => `${kind} ${name}`);
 
 const core = [''];
@@ -282,7 +282,7 @@ test('of many subjects each has one line, which says how to see its rules', () =
 
 test.each([
   ['no folder', [], /permissions needs one folder/],
-  ['a graph', ['.', '--format', 'dot'], /--format is "dot"; table or json is wanted/],
+  ['a graph', ['.', '--output', 'dot'], /--output is "dot"; table or json is wanted/],
   ['a folder that is not there', ['not-there'], /not-there: there is no such file or folder/],
 ])('%s is wrong use', (_, args, expected) => {
   const { code, out, err } = audit('permissions', ...args);
@@ -302,5 +302,5 @@ test('a subject that no binding names is wrong use, and the like are told', () =
 test('the help says what each option means', () => {
   const { code, out } = audit('permissions', '--help');
   expect(code).toBe(0);
-  for (const option of ['--subject', '--verb', '--resource', '--namespace', '--format']) expect(out).toContain(option);
+  for (const option of ['--subject', '--verb', '--resource', '--namespace', '--output']) expect(out).toContain(option);
 });

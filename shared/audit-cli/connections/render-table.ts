@@ -91,7 +91,7 @@ function portsCell(traffic: Traffic): Cell {
   const lines = wrapped(portsText(traffic), 50);
   return lines.length <= MOST_PORTS
     ? lines
-    : [...lines.slice(0, MOST_PORTS - 1), 'and more (--format json shows them)'];
+    : [...lines.slice(0, MOST_PORTS - 1), 'and more (--output json shows them)'];
 }
 
 /** Sections of lines that are too many say so. */

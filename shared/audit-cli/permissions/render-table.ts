@@ -136,7 +136,7 @@ function notesOf(
     ...refused.map(({ title, reason }) => `${title} is not counted, since the API server refuses it: ${reason}`),
     ...(left > 0
       ? [
-          `${counted(left, 'subject')} that Kubernetes itself binds ${left === 1 ? 'is' : 'are'} left out; --subject and --format json show them`,
+          `${counted(left, 'subject')} that Kubernetes itself binds ${left === 1 ? 'is' : 'are'} left out; --subject and --output json show them`,
         ]
       : []),
     ...(asked.subject === undefined && !isMastersShown
