@@ -117,7 +117,9 @@ describe('for files', () => {
     file('a.yaml', `${open}---\n{`);
     const { code, err } = await proposed(['--manifests', folderOf(), 'team-b/Ingress/shop']);
     expect(code).toBe(2);
-    expect(err).toMatch(/a\.yaml:\d+: is not YAML.*no control judges an object team-b\/Ingress\/shop in it/);
+    expect(err).toMatch(
+      /a\.yaml:\d+: is not YAML.*no control judges an object team-b\/Ingress\/shop in it \(it is named as namespace\/kind\/name\)/,
+    );
   });
 
   test('a folder in which nothing is wrong ends with 3', async () => {
@@ -127,6 +129,13 @@ describe('for files', () => {
       out: '',
       err: `${folderOf()}: nothing is wrong`,
     });
+  });
+
+  test('of a folder without objects nothing is said to be right', async () => {
+    file('package.json', '{"name": "web"}');
+    const { code, out, err } = await proposed(['--manifests', folderOf()]);
+    expect([code, out]).toEqual([3, '']);
+    expect(err).toMatch(/package\.json:1: .*; .*: there is no object of a cluster in it$/);
   });
 
   test('what a person has to decide is told, and ends with 3 where it is all', async () => {
