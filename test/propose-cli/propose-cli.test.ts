@@ -145,6 +145,22 @@ describe('for files', () => {
     expect(err).toMatch(/daemonsets\/agent: a person has to decide: it is an agent of the nodes/);
   });
 
+  test('a name that holds what moves the cursor of a terminal is told on one line', async () => {
+    file(
+      'a.json',
+      JSON.stringify({
+        apiVersion: 'rbac.authorization.k8s.io/v1',
+        kind: 'ClusterRoleBinding',
+        metadata: { name: 'odd' },
+        roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: 'cluster-admin' },
+        subjects: [{ kind: 'ServiceAccount', name: 'a', namespace: 'b\u001b[2J\nc' }],
+      }),
+    );
+    const { code, err } = await proposed(['--manifests', folderOf(), 'ClusterRoleBinding/odd']);
+    expect(code).toBe(3);
+    expect(err).toMatch(/^[^\u001b\n]+$/);
+  });
+
   test('the version of Kubernetes decides what is asked', async () => {
     file('a.yaml', open);
     expect((await proposed(['--manifests', folderOf(), '--kubernetes-version', 'x'])).err).toContain(
