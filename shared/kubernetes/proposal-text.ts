@@ -76,7 +76,7 @@ const nameIn = (patch: Fields): string => `${textOf(patch['kind'])} ${textOf(at(
 function applied(yaml: string): readonly string[] {
   return [
     `to apply: kubectl apply --server-side --validate=warn --field-manager=steward-${shortHash(yaml)} -f -`,
-    'a conflict names who set the field: let them change it, rather than force it',
+    'a conflict names who set the field: change it at that source; add --force-conflicts only where there is none, as with kubectl-edit',
   ];
 }
 

@@ -41,7 +41,7 @@ test('a proposal says what it is about, what is wrong, what it changes and how t
     '# what it changes, and what to look at first:',
     '# - its pods restart',
     '#',
-    '# a conflict names who set the field: let them change it, rather than force it',
+    '# a conflict names who set the field: change it at that source; add --force-conflicts only where there is none, as with kubectl-edit',
   ]);
   expect(text).toMatch(
     /^# to apply: kubectl apply --server-side --validate=warn --field-manager=steward-[a-z2-7]{13} -f -$/m,

@@ -147,6 +147,9 @@ function proved(proposal: RoleProposal, binding: Binding, rules: readonly Rule[]
   if ('none' in proposal) return proposal;
   const after = new Permissions(proposal.objects);
   const wrong = after.roles.find((role) => !isCovered(role.rules, rules));
-  if (wrong !== undefined) return { none: `${wrong.title} would grant more than ${binding.title} does` };
+  if (wrong !== undefined) {
+    const instead = 'bind a role with only the verbs and resources that are needed';
+    return { none: `${wrong.title} would grant more than ${binding.title} does: ${instead}` };
+  }
   return proposal;
 }
