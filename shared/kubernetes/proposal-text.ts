@@ -1,5 +1,5 @@
 import { shortHash } from '../core/hash';
-import type { Fields } from './fields';
+import { at, textOf, type Fields } from './fields';
 import { objectIdOf, referenceOf } from './ids';
 import { proposalOf } from './judgement';
 import { yamlOf } from './manifests/write';
@@ -24,39 +24,73 @@ export interface Told extends ObjectProposal {
  */
 export function proposalText(proposals: readonly Told[], target: Target): string {
   const parts = proposals.map((one) => ({ one, yaml: yamlOf(patchOf(one)) }));
-  const isTogether = target.kind === 'cluster' && (parts.length === 1 || !meetTwice(proposals));
+  const apart = parts.length === 1 ? undefined : reasonToApplyApart(proposals);
+  const isTogether = target.kind === 'cluster' && parts.length > 1 && apart === undefined;
   const whole = parts.map(({ yaml }) => yaml).join('---\n');
   const head =
     parts.length === 1 || target.kind === 'files'
       ? []
-      : [`${parts.length} proposals`, ...(isTogether ? applied(whole) : eachByItself)];
+      : [
+          `${parts.length} proposals`,
+          ...(apart === undefined ? applied(whole) : [`${apart}: apply each by itself, as it says`]),
+        ];
   const texts = parts.map(({ one, yaml }) => {
-    const how = howTo(one, target, yaml);
-    return `${comments([...about(one, target), '', ...(isTogether && parts.length > 1 ? [] : how)])}${yaml}`;
+    const how = isTogether ? [] : ['', ...howTo(one, target, yaml)];
+    return `${comments([...about(one, target), ...how])}${yaml}`;
   });
   return `${comments(head)}${head.length === 0 ? '' : '---\n'}${texts.join('---\n')}`;
 }
 
 function howTo(one: Told, target: Target, yaml: string): readonly string[] {
-  if (target.kind === 'cluster') return applied(yaml);
-  const place = target.placeOf(one);
+  if (target.kind === 'cluster') {
+    const fixed = patchOf(one).find(isFixed);
+    return fixed === undefined ? applied(yaml) : anew(textOf(fixed['kind']));
+  }
+  return intoFiles(one, target.placeOf(one));
+}
+
+/** What is there is changed where it stands; what is written anew, as a policy for a namespace, stands nowhere yet. */
+function intoFiles(one: Told, place: string | undefined): readonly string[] {
+  const patches = patchOf(one);
+  const own = objectIdOf('', one.finding.object);
+  const isThere = (patch: Fields): boolean => place !== undefined && idOf(patch) === own;
+  const added = patches.filter((patch) => !isThere(patch));
+  const isMixed = added.length > 0 && added.length < patches.length;
+  const all = added.length === 1 ? 'it' : 'them';
+  const these = isMixed ? added.map(nameIn).join(', ') : all;
+  const fields = isMixed ? `the fields of ${patches.filter(isThere).map(nameIn).join(', ')}` : 'these fields';
   return [
-    place === undefined
-      ? 'add it to what is applied'
-      : `set these fields where the object stands, at ${place}, or list this as a patch of its kustomization`,
+    ...(added.length === 0 ? [] : [`add ${these} to what is applied`]),
+    ...(patches.some(isThere)
+      ? [`set ${fields} where the object stands, at ${place}, or list this as a patch of its kustomization`]
+      : []),
   ];
 }
 
+const nameIn = (patch: Fields): string => `${textOf(patch['kind'])} ${textOf(at(patch, 'metadata', 'name'))}`;
+
+/**
+ * kubectl looks for missing fields itself where the API server does not look at fields (before Kubernetes 1.25), and a patch
+ * leaves out what stays: `warn` makes it leave that to the server.
+ */
 function applied(yaml: string): readonly string[] {
   return [
-    `to apply: kubectl apply --server-side --field-manager=steward-${shortHash(yaml)} -f -`,
-    'a conflict names who set the field: let them change it, rather than force it',
+    `to apply: kubectl apply --server-side --validate=warn --field-manager=steward-${shortHash(yaml)} -f -`,
+    'a conflict names who set the field: change it at that source; add --force-conflicts only where there is none, as with kubectl-edit',
   ];
 }
 
-const eachByItself: readonly string[] = [
-  'some are about the same object: apply each by itself, with the field manager that it names',
+const anew = (kind: string): readonly string[] => [
+  `to apply: set these fields where the ${kind} is defined, delete it and create it anew: an API server does not change them in one that exists`,
 ];
+
+/** Of which an API server lets nobody change the containers. */
+const isFixed = ({ kind }: Fields): boolean => kind === 'Pod' || kind === 'Job';
+
+function reasonToApplyApart(proposals: readonly Told[]): string | undefined {
+  if (meetTwice(proposals)) return 'some are about the same object';
+  return proposals.flatMap(patchOf).some(isFixed) ? 'some are about what cannot be changed while it exists' : undefined;
+}
 
 /** What would be applied to the same object differently. */
 function meetTwice(proposals: readonly Told[]): boolean {

@@ -60,7 +60,7 @@ function nextAspect(previous: Finding | undefined, judged: Judged, one: Aspect):
     aspect: key,
     ...(subject !== undefined && { about: subject }),
     ...(one.proposes && {
-      remedy: `what a person can apply: \`npm run propose -- ${findingIdOf(judged.control.id, judged.resourceId, key)}\``,
+      remedy: `what a person can apply, or has to decide: \`npm run propose -- ${findingIdOf(judged.control.id, judged.resourceId, key)}\``,
     }),
     lookedAt: [],
     ...(hops && { hops: own }),

@@ -21,8 +21,13 @@ export function proposeForFiles({ folder, object, version }: ForFiles, today: st
   if (object !== undefined && found.length === 0)
     return {
       state: 'notFound',
-      reason: [...notes, `${folder}: no control judges an object ${object} in it`].join('; '),
+      reason: [
+        ...notes,
+        `${folder}: no control judges an object ${object} in it (it is named as namespace/kind/name)`,
+      ].join('; '),
     };
+  if (manifests.length === 0)
+    return { state: 'none', reason: [...notes, `${folder}: there is no object of a cluster in it`].join('; ') };
   const objects = manifests.map((manifest) => manifest.object);
   const placed = new Map(
     found.map((one) => [proposalsAmong('', [one.finding], objects, one.controlId)[0] as Told, one]),

@@ -51,12 +51,15 @@ function isSignIn(error: unknown): boolean {
 
 function tell(proposed: Proposed, { print, complain }: Console): void {
   if (proposed.state !== 'proposed') {
-    complain(proposed.reason);
+    complain(onOneLine(proposed.reason));
     return;
   }
-  for (const note of proposed.notes) complain(note);
+  for (const note of proposed.notes) complain(onOneLine(note));
   print(proposed.text);
 }
+
+/** Names of a cluster's objects may hold what moves the cursor of a terminal. */
+const onOneLine = (text: string): string => text.replaceAll(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, ' ');
 
 interface ForFinding {
   readonly finding: string;

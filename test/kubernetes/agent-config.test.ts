@@ -176,6 +176,13 @@ describe('the proposal', () => {
   });
 });
 
+test('of an immutable ConfigMap it is said that it has to be made anew', () => {
+  const effectsOf = (object: KubernetesObject) =>
+    onlyFinding(agentConfig, [object, secret]).propose?.()?.effects.join();
+  expect(effectsOf(configMap(on))).not.toContain('immutable');
+  expect(effectsOf({ ...configMap(on), immutable: true })).toContain('immutable, so an API server takes no change');
+});
+
 test('a ConfigMap that cannot be read is unknown', () => {
   const found = onlyFinding(agentConfig, [], { unread: new Map([['ConfigMap', '403']]) });
   expect([found.problems, found.unknown]).toEqual([[], ['the agent’s ConfigMap cannot be read: 403']]);

@@ -105,6 +105,9 @@ describe('what is proposed for a binding', () => {
     expect(proposed(bound(account, everything))).toEqual({
       objects: [],
       effects: [
+        expect.stringMatching(
+          /^ClusterRole wide makes ServiceAccount shop\/agent administrator of the whole cluster; /,
+        ),
         'what its subjects need is not known without an audit log: name verbs and resources, or give them the roles of a job',
       ],
     });

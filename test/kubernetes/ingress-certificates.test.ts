@@ -67,6 +67,17 @@ test('a host that is a wildcard keeps its certificate in the patch, and a host o
   });
 });
 
+test('each host gets a secret of its own with a name that an API server takes, however hosts are named', () => {
+  const long = `${'a'.repeat(60)}.${'b'.repeat(60)}.${'c'.repeat(60)}.${'d'.repeat(60)}.example`;
+  const hosts = ['a.b-c.example', 'a-b.c.example', long];
+  const found = onlyFinding(ingressCertificates, [ingress({ tls: [{ hosts }], rules: [] })]);
+  const [patch] = found.propose?.()?.objects ?? [];
+  const names = (patch?.['spec'] as { tls: { secretName: string }[] }).tls.map(({ secretName }) => secretName);
+  expect(names.slice(0, 2)).toEqual(['a-b-c-example-tls', 'a-b-c-example-2-tls']);
+  expect(names[2]).toMatch(/^a{60}-b{60}-c{60}-d+-tls$/);
+  expect(names[2]!.length).toBeLessThanOrEqual(253);
+});
+
 test('of thousands of hosts each is looked for once', () => {
   const names = (first: string) => Array.from({ length: 20_000 }, (_, index) => `${first}${index}.example.com`);
   const spec = {

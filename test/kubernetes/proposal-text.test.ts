@@ -14,13 +14,14 @@ function proposed(
   name: string,
   data: object,
   object: KubernetesObject = given('v1', 'ConfigMap', name),
+  patches: readonly KubernetesObject[] = [{ ...given('v1', 'ConfigMap', name), ...{ data } } as KubernetesObject],
 ): ObjectProposal {
   const finding: ObjectFinding = {
     object: referenceOf(object),
     title: 'It is set',
     severity: 'low',
     problems: [{ rule: 'unset', severity: 'low', reason: 'it is not set: set it' }],
-    propose: () => ({ objects: [{ ...given('v1', 'ConfigMap', name), data }], effects: ['its pods restart'] }),
+    propose: () => ({ objects: patches, effects: ['its pods restart'] }),
   };
   return proposalsAmong(target.cluster, [finding], [object], 'a-control')[0]!;
 }
@@ -40,9 +41,11 @@ test('a proposal says what it is about, what is wrong, what it changes and how t
     '# what it changes, and what to look at first:',
     '# - its pods restart',
     '#',
-    '# a conflict names who set the field: let them change it, rather than force it',
+    '# a conflict names who set the field: change it at that source; add --force-conflicts only where there is none, as with kubectl-edit',
   ]);
-  expect(text).toMatch(/^# to apply: kubectl apply --server-side --field-manager=steward-[a-z2-7]{13} -f -$/m);
+  expect(text).toMatch(
+    /^# to apply: kubectl apply --server-side --validate=warn --field-manager=steward-[a-z2-7]{13} -f -$/m,
+  );
   expect(objectsIn(text)).toEqual([{ ...given('v1', 'ConfigMap', 'one'), data: { a: 'b' } }]);
 });
 
@@ -70,6 +73,41 @@ test('several that are about the same object are applied each by itself', () => 
   const text = proposalText([proposed('one', { a: 'b' }), proposed('one', { c: 'd' })], target);
   expect(text).toMatch(/^# 2 proposals\n# some are about the same object: apply each by itself/);
   expect(new Set(managersIn(text)).size).toBe(2);
+});
+
+test.each([
+  ['Pod', 'v1'],
+  ['Job', 'batch/v1'],
+])('a %s is made anew, for an API server changes no container of one that exists', (kind, apiVersion) => {
+  const one = given(apiVersion, kind, 'one');
+  const text = proposalText([proposed('one', {}, one, [one])], target);
+  expect(text).toContain(
+    `# to apply: set these fields where the ${kind} is defined, delete it and create it anew: an API server does not change them in one that exists\n`,
+  );
+  expect(managersIn(text)).toEqual([]);
+});
+
+test('among several, one that has to be made anew is told by itself', () => {
+  const pod = given('v1', 'Pod', 'one');
+  const text = proposalText([proposed('one', {}, pod, [pod]), proposed('two', {})], target);
+  expect(text).toMatch(/^# 2 proposals\n# some are about what cannot be changed while it exists: apply each by itself/);
+  expect(text).toContain('where the Pod is defined');
+  expect(managersIn(text)).toHaveLength(1);
+});
+
+test('in files, what is new is added, and only what stands there is changed', () => {
+  const [namespace, ingress] = [given('v1', 'Namespace', 'a'), given('networking.k8s.io/v1', 'Ingress', 'shop')];
+  const [policy, provider] = [
+    given('networking.k8s.io/v1', 'NetworkPolicy', 'deny'),
+    given('secrets-store.csi.x-k8s.io/v1', 'SecretProviderClass', 'tls'),
+  ];
+  const files = { kind: 'files', placeOf: () => 'a.yaml:3' } as const;
+  const added = proposalText([proposed('a', {}, namespace, [policy, provider])], files);
+  expect(added).toContain('# add them to what is applied\n');
+  expect(added).not.toContain('a.yaml:3');
+  expect(proposalText([proposed('shop', {}, ingress, [provider, ingress])], files)).toContain(
+    '# add SecretProviderClass tls to what is applied\n# set the fields of Ingress shop where the object stands, at a.yaml:3, or',
+  );
 });
 
 test('for files it is told where the object stands, and no cluster is spoken of', () => {

@@ -111,7 +111,7 @@ describe('an object that is wrong', () => {
         resourceId: objectId,
         resourceType: 'Microsoft.ContainerService/managedClusters/kubernetes/core/pods',
         state: 'open',
-        remedy: `what a person can apply: \`npm run propose -- ${aspects[0]!.findingId}\``,
+        remedy: `what a person can apply, or has to decide: \`npm run propose -- ${aspects[0]!.findingId}\``,
       },
     ]);
     expect(world.rows).toMatchObject([{ ResourceIdText: objectId, ResourceName: 'web' }]);

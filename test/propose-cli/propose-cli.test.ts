@@ -117,7 +117,9 @@ describe('for files', () => {
     file('a.yaml', `${open}---\n{`);
     const { code, err } = await proposed(['--manifests', folderOf(), 'team-b/Ingress/shop']);
     expect(code).toBe(2);
-    expect(err).toMatch(/a\.yaml:\d+: is not YAML.*no control judges an object team-b\/Ingress\/shop in it/);
+    expect(err).toMatch(
+      /a\.yaml:\d+: is not YAML.*no control judges an object team-b\/Ingress\/shop in it \(it is named as namespace\/kind\/name\)/,
+    );
   });
 
   test('a folder in which nothing is wrong ends with 3', async () => {
@@ -129,11 +131,34 @@ describe('for files', () => {
     });
   });
 
+  test('of a folder without objects nothing is said to be right', async () => {
+    file('package.json', '{"name": "web"}');
+    const { code, out, err } = await proposed(['--manifests', folderOf()]);
+    expect([code, out]).toEqual([3, '']);
+    expect(err).toMatch(/package\.json:1: .*; .*: there is no object of a cluster in it$/);
+  });
+
   test('what a person has to decide is told, and ends with 3 where it is all', async () => {
     file('a.json', agent);
     const { code, out, err } = await proposed(['--manifests', folderOf(), 'DaemonSet/agent']);
     expect([code, out]).toEqual([3, '']);
     expect(err).toMatch(/daemonsets\/agent: a person has to decide: it is an agent of the nodes/);
+  });
+
+  test('a name that holds what moves the cursor of a terminal is told on one line', async () => {
+    file(
+      'a.json',
+      JSON.stringify({
+        apiVersion: 'rbac.authorization.k8s.io/v1',
+        kind: 'ClusterRoleBinding',
+        metadata: { name: 'odd' },
+        roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: 'cluster-admin' },
+        subjects: [{ kind: 'ServiceAccount', name: 'a', namespace: 'b\u001b[2J\nc' }],
+      }),
+    );
+    const { code, err } = await proposed(['--manifests', folderOf(), 'ClusterRoleBinding/odd']);
+    expect(code).toBe(3);
+    expect(err).toMatch(/^[^\u001b\n]+$/);
   });
 
   test('the version of Kubernetes decides what is asked', async () => {

@@ -26,7 +26,11 @@ export function proposalFor(
   const after = collectedBy(withData({ ...data, ...wanted }));
   return {
     objects: [withData(wanted)],
-    effects: [...volumeEffects(collected, after, objects, facts), restart],
+    effects: [
+      ...volumeEffects(collected, after, objects, facts),
+      ...(configMap?.['immutable'] === true ? [immutable] : []),
+      restart,
+    ],
   };
 }
 
@@ -36,6 +40,9 @@ const withData = (data: Fields): KubernetesObject => ({
   metadata: { name: agentConfigName, namespace: 'kube-system' },
   data,
 });
+
+const immutable =
+  'the ConfigMap is immutable, so an API server takes no change of it: delete it and create it anew with the change';
 
 const restart =
   'the agent takes a new ConfigMap by restarting its pods, a few at a time; errors show in the table KubeMonAgentEvents';

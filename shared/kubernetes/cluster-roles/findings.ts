@@ -1,7 +1,7 @@
 import { worstOf } from '../../core/verdict';
 import { extensionNamespacesOf, resourceFactsOf } from '../cluster-facts';
 import { wholeCluster, type ObjectReference } from '../ids';
-import type { ClusterFacts, InClusterJudgement, ObjectFinding, Proposal } from '../judgement';
+import type { ClusterFacts, InClusterJudgement, ObjectFinding, ObjectProblem, Proposal } from '../judgement';
 import { workloadKinds } from '../kinds';
 import { managedNamespacesOf } from '../managed-namespaces';
 import type { KubernetesObject } from '../object';
@@ -46,13 +46,13 @@ function findingOf({ title, path, verdict, propose }: ClusterRoleJudgement): Obj
     severity: problems.length > 0 ? worstOf(problems) : 'high',
     problems,
     ...(verdict.state === 'unknown' && { unknown: [verdict.reason] }),
-    ...(propose && { propose: () => written(propose()) }),
+    ...(propose && { propose: () => written(propose(), problems) }),
   };
 }
 
 /** The new bindings stand beside the old one until they have proved themselves. */
-function written(proposal: RoleProposal): Proposal {
-  if ('none' in proposal) return { objects: [], effects: [proposal.none] };
+function written(proposal: RoleProposal, problems: readonly ObjectProblem[]): Proposal {
+  if ('none' in proposal) return { objects: [], effects: [...problems.map(({ reason }) => reason), proposal.none] };
   const { objects, notes, replaces } = proposal;
   const last = `it takes nothing away yet: remove ${replaces} when its subjects do their work with these roles alone`;
   return { objects, effects: [...notes, last] };

@@ -57,7 +57,19 @@ function entriesFor(ingress: Ingress, hosts: readonly string[]): readonly TlsEnt
   const kept = named.flatMap((entry) => (entry.hosts.some(isWildcard) ? wildcardsOf(entry, ruled) : [entry]));
   const isCovered = anyCovers(kept.flatMap((entry) => entry.hosts.filter((host) => !isWildcard(host))));
   const open = hosts.filter((host) => !isCovered(host));
-  return [...kept, ...open.map((host) => ({ hosts: [host], secretName: `${host.replaceAll('.', '-')}-tls` }))];
+  return [...kept, ...ownEntries(open, kept)];
+}
+
+/** Names of secrets have 253 characters at most, and a.b-c.example and a-b.c.example need one each. */
+function ownEntries(hosts: readonly string[], kept: readonly TlsEntry[]): readonly TlsEntry[] {
+  const taken = new Set(kept.map(({ secretName }) => secretName));
+  return hosts.map((host) => {
+    const start = host.replaceAll('.', '-').slice(0, 240);
+    let secretName = `${start}-tls`;
+    for (let n = 2; taken.has(secretName); n += 1) secretName = `${start}-${n}-tls`;
+    taken.add(secretName);
+    return { hosts: [host], secretName };
+  });
 }
 
 /** Which hosts a wildcard stands for a person has to say: until then it must not lose its certificate. */
