@@ -1,5 +1,6 @@
 import type { KubernetesObject } from '../object';
 import { isFields } from '../fields';
+import { groupedBy } from '../grouped-by';
 import { fieldsIn, labelsIn, listIn, textIn } from './field-paths';
 import { isProtocol } from './rule-ports';
 import type { Protocol } from './traffic';
@@ -31,6 +32,9 @@ export interface Workload {
   readonly kind: string;
   readonly pods: readonly PodShape[];
 }
+
+/** Of some workloads those of a namespace. */
+export const workloadsIn = groupedBy<Workload>(({ namespace }) => namespace);
 
 /** Whose name pods go by: their owner's, or the one that owns their owner, as the Deployment of a ReplicaSet. */
 export type Ownership = 'owner' | 'topmost';
