@@ -1,7 +1,18 @@
 import type { KubernetesObject } from './object';
 
-/** The objects in an order of their own, whatever order they were read in: what is told of them must not change by it. */
+const known = new WeakMap<readonly KubernetesObject[], readonly KubernetesObject[]>();
+
+/**
+ * The objects by namespace, kind and name, whatever order they were read in: what is told of them must not change by it.
+ * The same list is put in order once.
+ */
 export function inOrder(objects: readonly KubernetesObject[]): readonly KubernetesObject[] {
+  const ordered = known.get(objects) ?? sorted(objects);
+  known.set(objects, ordered);
+  return ordered;
+}
+
+function sorted(objects: readonly KubernetesObject[]): readonly KubernetesObject[] {
   const keyed = objects.map((object) => ({ object, key: keyOf(object) }));
   return keyed.toSorted((a, b) => compared(a.key, b.key)).map(({ object }) => object);
 }
@@ -13,4 +24,4 @@ export function compared(a: string, b: string): number {
 }
 
 const keyOf = ({ apiVersion, kind, metadata: { namespace = '', name = '' } }: KubernetesObject): string =>
-  [namespace, kind, name, apiVersion].join(' ');
+  [namespace, kind, name, apiVersion.split('/', 1)[0]].join(' ');

@@ -4,6 +4,7 @@ import { proposalOf, type InClusterJudgement } from '../../shared/kubernetes/jud
 import { judgements } from '../../shared/kubernetes/judgements';
 import type { KubernetesObject } from '../../shared/kubernetes/object';
 import { testWith } from '../policy/shared-files';
+import { deployment, given } from './given';
 import { namespace, pod, policy } from './network-given';
 import { caseWorlds, ingressWorld, landingZone, meshWorld, sampleWorlds, type World } from './proposals-given';
 import { binding, clusterBinding, clusterRole } from './rbac-given';
@@ -34,6 +35,9 @@ function isTheSameInAnyOrder(judgement: InClusterJudgement, world: World, numRun
 }
 
 const names = ['d', 'a', 'g', 'c', 'f', 'b', 'e', 'm', 'k', 'l', 'i', 'h'];
+const ofSecret = { name: 'main', env: [{ name: 'A', valueFrom: { secretKeyRef: { name: 'a', key: 'b' } } }] };
+const settings = '[log_collection_settings.env_var]\nenabled = true\n';
+const agent = { namespace: 'kube-system', data: { 'schema-version': 'v1', 'log-data-collection-settings': settings } };
 const secrets = [{ apiGroups: [''], resources: ['secrets'], verbs: ['get', 'list'] }];
 const nodes = [{ apiGroups: [''], resources: ['nodes', 'pods/exec'], verbs: ['*'] }];
 
@@ -59,6 +63,17 @@ const crowded: World = {
       metadata: { name, namespace: 'shop' },
       spec: { endpointSelector: {}, ingress: [{ fromEntities: ['all'] }] },
     })),
+    ...meshWorld.objects,
+    given('v1', 'ConfigMap', 'container-azm-ms-agentconfig', agent),
+    ...names.map((name) => deployment(name, ofSecret, { namespace: 'bank' })),
+    ...['bank', 'shop'].flatMap((space) =>
+      names.map((name) =>
+        given('networking.k8s.io/v1', 'Ingress', name, {
+          namespace: space,
+          spec: { tls: [{ hosts: ['a.example.com'] }], rules: [{ host: 'a.example.com' }] },
+        }),
+      ),
+    ),
     ...([
       clusterRole('reader', secrets),
       clusterRole('runner', nodes),
