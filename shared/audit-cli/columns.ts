@@ -4,9 +4,9 @@ export type Cell = readonly string[];
 /** Rows below a head, each column as wide as it has to be, nothing behind the last. */
 export function columns(head: readonly string[], rows: readonly (readonly Cell[])[]): readonly string[] {
   const all = [head.map((name) => [name]), ...rows];
-  const widths = head.map((_, at) => Math.max(...all.map((row) => widest(row[at] ?? []))));
+  const widths = head.map((_, at) => longest(all.map((row) => longest((row[at] ?? []).map(({ length }) => length)))));
   return all.flatMap((row) => {
-    const height = Math.max(...row.map((cell) => cell.length), 1);
+    const height = Math.max(longest(row.map((cell) => cell.length)), 1);
     return Array.from({ length: height }, (_, line) =>
       head
         .map((__, at) => (row[at]?.[line] ?? '').padEnd(widths[at] ?? 0))
@@ -16,7 +16,8 @@ export function columns(head: readonly string[], rows: readonly (readonly Cell[]
   });
 }
 
-const widest = (cell: Cell): number => Math.max(0, ...cell.map(({ length }) => length));
+/** Of a list that may be too long to be handed over number by number. */
+const longest = (lengths: readonly number[]): number => lengths.reduce((most, one) => Math.max(most, one), 0);
 
 /** The first few texts of a list, each on its line, and how many there are besides. */
 export function shortened(texts: readonly string[], most: number): Cell {

@@ -34,15 +34,17 @@ const permissions = `npm run audit -- permissions DIR [--subject S] [--verb V] [
 
 Shows who can do what, by the roles and bindings in the YAML and JSON files of a folder (or of one file), aggregated roles
 included: for each subject where, which verbs on which resources, and by which role and binding. Whoever can do everything, or
-can get there, comes first. It judges nothing: manifests does.
+can get there, comes first. What a group has that everybody is in, as system:authenticated, is told once, at the group. It
+judges nothing: manifests does.
 
-  --subject S      only this one, with what it has as one of everybody: a name, or "User NAME", "Group NAME" or
+  --subject S      only this one, and what it has as one of everybody: a name, or "User NAME", "Group NAME" or
                    "ServiceAccount NAMESPACE/NAME"
   --verb V         who can do this, as get or create
   --resource R     who can do something with it: pods, pods/exec, deployments.apps, or a path as /metrics
   --namespace N    only what is granted in that namespace, or everywhere
   --output table   lines for people (this is what you get without the option)
-  --output json    one JSON object that leaves nothing out: roles with their rules, and who has which of them where
+  --output json    one JSON object that leaves nothing out: roles with their rules, and who has which of them where;
+                   a subject also has what is told of those that it "inherits" from, among the subjects or the groups
 
 Exit code: 0 shown, 1 wrong use, or something could not be read.
 `;

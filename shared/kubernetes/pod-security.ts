@@ -2,6 +2,7 @@ import { severities, type Severity, type Verdict } from '../core/verdict';
 import { workloadKinds } from './kinds';
 import { extensionNamespacesOf } from './cluster-facts';
 import { wholeCluster, type ObjectReference } from './ids';
+import { inOrder } from './in-order';
 import type { InClusterJudgement, ObjectFinding } from './judgement';
 import { managedNamespacesOf } from './managed-namespaces';
 import type { KubernetesObject } from './object';
@@ -132,7 +133,7 @@ export const podSecurity = {
   kinds: ['Namespace', ...workloadKinds],
   judge: (objects, facts) => {
     const { kubernetesVersion, unread } = facts;
-    return podSecurityOf(objects, {
+    return podSecurityOf(inOrder(objects), {
       ...(kubernetesVersion !== undefined && { version: kubernetesVersion }),
       ...(unread !== undefined && { unread }),
       extensionNamespaces: extensionNamespacesOf(facts),

@@ -5,8 +5,19 @@ interface Grant {
   readonly namespace: string;
   readonly role: string;
   readonly bindings: readonly string[];
-  readonly by?: string;
   readonly rules?: readonly object[];
+}
+interface ToldSubject {
+  readonly kind: string;
+  readonly name: string;
+  readonly everybody?: string;
+  readonly admin: readonly string[];
+  readonly canBecomeAdmin: readonly string[];
+  readonly risks: readonly { readonly place: string; readonly may: readonly string[] }[];
+  readonly builtIn: boolean;
+  readonly workloads: readonly string[];
+  readonly grants: readonly Grant[];
+  readonly inherits: readonly string[];
 }
 interface Told {
   readonly roles: readonly {
@@ -14,16 +25,8 @@ interface Told {
     readonly takesOver: readonly string[];
     readonly rules: readonly object[];
   }[];
-  readonly subjects: readonly {
-    readonly kind: string;
-    readonly name: string;
-    readonly everybody?: string;
-    readonly admin: readonly string[];
-    readonly canBecomeAdmin: readonly string[];
-    readonly builtIn: boolean;
-    readonly workloads: readonly string[];
-    readonly grants: readonly Grant[];
-  }[];
+  readonly subjects: readonly ToldSubject[];
+  readonly groups: readonly ToldSubject[];
   readonly unresolved: readonly { readonly binding: string; readonly role: string }[];
   readonly refused: readonly { readonly title: string; readonly reason: string }[];
 }
@@ -118,24 +121,63 @@ test.each([
   expect(told().subjects[0]!.everybody).toBe(everybody);
 });
 
-test('what somebody has as one of everybody is told when asked for, and is in the JSON', () => {
+test('what everybody has is told once, at the group, and of the others that they have it, too', () => {
+  objects(
+    clusterRole('r', [reading]),
+    role('shop', 'own', [reading]),
+    clusterBinding('all', 'r', ['Group system:serviceaccounts']),
+    binding('shop', 'own', 'Role own', ['ServiceAccount shop/web', 'User jane']),
+  );
+  expect(told().subjects.map(({ name, grants, inherits }) => [name, grants.map((one) => one.role), inherits])).toEqual([
+    ['system:serviceaccounts', ['ClusterRole r'], []],
+    ['web', ['Role shop/own'], ['Group system:serviceaccounts']],
+    ['jane', ['Role shop/own'], []],
+  ]);
+  const lines = table();
+  expect(lines.slice(lines.indexOf('ServiceAccount shop/web')).slice(0, 3)).toEqual([
+    'ServiceAccount shop/web',
+    '  it also has what these have: Group system:serviceaccounts',
+    '  in shop, by Role shop/own ← RoleBinding shop/own',
+  ]);
+  expect(lines.filter((line) => line.includes('ClusterRole r'))).toHaveLength(1);
+});
+
+test('whoever asks for one subject is told what its groups have, too', () => {
   objects(
     clusterRole('r', [reading]),
     role('shop', 'own', [reading]),
     clusterBinding('all', 'r', ['Group system:serviceaccounts']),
     binding('shop', 'own', 'Role own', ['ServiceAccount shop/web']),
   );
-  expect(told().subjects.find(({ name }) => name === 'web')!.grants).toEqual([
-    { namespace: 'shop', role: 'Role shop/own', bindings: ['RoleBinding shop/own'] },
-    { namespace: '*', role: 'ClusterRole r', bindings: ['ClusterRoleBinding all'], by: 'Group system:serviceaccounts' },
-  ]);
-  expect(table().filter((line) => line.includes('as one of'))).toEqual([]);
-  expect(table('--subject', 'shop/web')).toContain(
-    '  everywhere, by ClusterRole r ← ClusterRoleBinding all as one of Group system:serviceaccounts',
+  const lines = table('--subject', 'shop/web');
+  expect(lines.slice(lines.indexOf('Group system:serviceaccounts  [every ServiceAccount]'))[1]).toBe(
+    '  everywhere, by ClusterRole r ← ClusterRoleBinding all',
   );
   // Nobody binds it, and still it is a ServiceAccount.
-  expect(told('--subject', 'ServiceAccount shop/other').subjects[0]!.grants.map(({ role }) => role)).toEqual([
-    'ClusterRole r',
+  const { subjects, groups } = told('--subject', 'ServiceAccount shop/other');
+  expect(subjects.map(({ grants, inherits }) => [grants, inherits])).toEqual([[[], ['Group system:serviceaccounts']]]);
+  expect(groups.flatMap(({ grants }) => grants.map((one) => one.role))).toEqual(['ClusterRole r']);
+});
+
+test('who inherits everything is administrator, and is not told the risks of others’ namespaces again', () => {
+  const rbac = [{ apiGroups: ['rbac.authorization.k8s.io'], resources: ['rolebindings'], verbs: ['create', 'bind'] }];
+  objects(
+    clusterRole('r', rbac),
+    clusterRole('own', [reading]),
+    binding('bank', 'all', 'ClusterRole r', ['Group system:authenticated']),
+    clusterBinding('own', 'own', ['User jane']),
+  );
+  const [everybody, jane] = told().subjects;
+  expect(everybody!.risks.map(({ place }) => place)).toEqual(['bank']);
+  expect(jane!.risks).toEqual([]);
+  objects(
+    clusterRole('own', [reading]),
+    clusterBinding('all', 'cluster-admin', ['Group system:authenticated']),
+    clusterBinding('own', 'own', ['User jane']),
+  );
+  expect(told().subjects.map(({ name, admin }) => [name, admin])).toEqual([
+    ['system:authenticated', ['*']],
+    ['jane', ['*']],
   ]);
 });
 
@@ -227,6 +269,32 @@ test('who can do something is a table with the part of each role that lets them'
   ]);
 });
 
+test('of those who can do something everybody is one, and others are told for grants of their own', () => {
+  objects(
+    clusterRole('secrets', [secrets]),
+    clusterRole('other', [reading]),
+    clusterBinding('all', 'secrets', ['Group system:authenticated']),
+    clusterBinding('own', 'secrets', ['User jane']),
+    clusterBinding('other', 'other', ['User bob']),
+  );
+  const asked = ['--verb', 'get', '--resource', 'secrets'];
+  expect(table(...asked).slice(0, 8)).toEqual([
+    '3 subjects can get secrets, 1 of them only as one of everybody',
+    '',
+    'SUBJECT                     WHERE       VERBS  RESOURCES  THROUGH',
+    'Group system:authenticated  everywhere  get    secrets    ClusterRole secrets',
+    '(everybody who signs in)                                  ← ClusterRoleBinding all',
+    'User jane                   everywhere  get    secrets    ClusterRole secrets',
+    '                                                          ← ClusterRoleBinding own',
+    '',
+  ]);
+  expect(told(...asked).subjects.map(({ name, grants, inherits }) => [name, grants.length, inherits])).toEqual([
+    ['system:authenticated', 1, []],
+    ['bob', 0, ['Group system:authenticated']],
+    ['jane', 1, ['Group system:authenticated']],
+  ]);
+});
+
 test('a role that is not among the objects is said, and so is what the API server refuses', () => {
   objects(
     clusterBinding('lost', 'gone', ['User jane', 'Group team']),
@@ -271,6 +339,29 @@ test('workloads that sign in as a ServiceAccount are named', () => {
   expect(told().subjects[0]!.workloads).toEqual(['Deployment shop/web']);
   expect(table()).toContain('  pods sign in as it: Deployment shop/web');
 });
+
+test('a group with very many roles, and everybody in it, are told in few lines for people and all in JSON', () => {
+  const names = Array.from({ length: 1_000 }, (_, at) => `r${at}`);
+  const accounts = Array.from({ length: 500 }, (_, at) => `ServiceAccount shop/a${at}`);
+  objects(
+    ...names.map((name) => clusterRole(name, [secrets, reading])),
+    ...names.map((name) => clusterBinding(name, name, ['Group system:authenticated'])),
+    clusterRole('own', [{ apiGroups: core, resources: ['configmaps'], verbs: ['get'] }]),
+    clusterBinding('own', 'own', accounts),
+  );
+  const whoCan = table('--verb', 'get', '--resource', 'secrets');
+  expect(whoCan[0]).toBe('501 subjects can get secrets, 500 of them only as one of everybody');
+  expect(whoCan.join(' ').replace(/ +/g, ' ')).toContain(
+    'and by 995 more roles; --subject "Group system:authenticated" tells them',
+  );
+  expect(whoCan.length).toBeLessThan(30);
+  expect(table().filter((line) => line.startsWith('ServiceAccount'))).toHaveLength(299);
+  expect(table()).toContain('and 201 more; --namespace or --subject asks closer, --output json tells all');
+  expect(table('--subject', 'system:authenticated').join(' ')).toContain('and 950 more;');
+  const { subjects } = told();
+  expect(subjects.flatMap(({ grants }) => grants)).toHaveLength(1_500);
+  expect(subjects.filter(({ inherits }) => inherits.includes('Group system:authenticated'))).toHaveLength(500);
+}, 60_000);
 
 test('of many subjects each has one line, which says how to see its rules', () => {
   const users = Array.from({ length: 41 }, (_, at) => `User u${at}`);

@@ -80,3 +80,21 @@ test.each([
     expect(ledTo(numbered, ingress({ number: 5000 }), given)).toEqual(expected);
   },
 );
+
+test('a workload of very many pods is led to as any other', () => {
+  const metadata = {
+    namespace: 'shop',
+    labels: { app: 'web' },
+    ownerReferences: [{ apiVersion: 'apps/v1', kind: 'StatefulSet', name: 'web', controller: true }],
+  };
+  const pods = Array.from({ length: 130_000 }, (_, at) => ({
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: { ...metadata, name: `web-${at}` },
+    spec: { containers: [] },
+  })) as unknown as readonly KubernetesObject[];
+  const all = [...pods, ingress({ number: 80 }), service({ port: 80, targetPort: 8080 })];
+  expect(ingressConnections(reachabilityOf(all), all).map(connectionTexts)).toEqual([
+    ['{ingress-controller}', 'shop/web[StatefulSet]', 'TCP 8080'],
+  ]);
+}, 60_000);

@@ -38,7 +38,7 @@ test('the finding that sums up a cluster is answered with all of it, also with w
   const world = await judgedWorld([bare]);
   put(world, [bare, second]);
   const { objects } = await objectsFor(world, wholeOf(world, control).findingId);
-  expect(objects.map(({ metadata }) => metadata.name)).toEqual(['shop', 'second']);
+  expect(objects.map(({ metadata }) => metadata.name)).toEqual(['second', 'shop']);
 });
 
 test('an object is answered with all that is proposed about it, whatever control says so', async () => {

@@ -4,11 +4,10 @@ import type { KubernetesObject } from '../../kubernetes/object';
 import { ingressConnections, ingressTargets, serviceTargets } from '../../kubernetes/reachability/ingress-paths';
 import type { Reachability } from '../../kubernetes/reachability/reachability';
 import {
-  bothTraffics,
   commonTraffic,
   isNoTraffic,
   isWithinTraffic,
-  noTraffic,
+  jointTraffic,
   type Traffic,
 } from '../../kubernetes/reachability/traffic';
 import type { PodShape, Workload } from '../../kubernetes/reachability/workloads';
@@ -72,8 +71,7 @@ const titleOf = (object: KubernetesObject) => ({
   name: object.metadata.name ?? '',
 });
 
-const ledTo = ({ pods }: Workload, targets: (pod: PodShape) => Traffic): Traffic =>
-  bothTraffics(noTraffic, ...pods.map(targets));
+const ledTo = ({ pods }: Workload, targets: (pod: PodShape) => Traffic): Traffic => jointTraffic(pods.map(targets));
 
 function hostsOf({ spec }: KubernetesObject): string {
   const ofRules = fieldsIn(at(spec, 'rules')).map((rule) => textOf(rule['host']));

@@ -1,6 +1,7 @@
 import { workloadText } from '../../kubernetes/reachability/connections';
 import type { Traffic } from '../../kubernetes/reachability/traffic';
 import type { Workload } from '../../kubernetes/reachability/workloads';
+import { compared } from '../../kubernetes/in-order';
 import { columns, counted, joined, listed, shortened, wrapped, type Cell } from '../columns';
 import { linesOf } from '../output';
 import type { EntryPeers } from './entries';
@@ -60,11 +61,13 @@ function openSection({ open }: ConnectionView, names: NamesOf): readonly string[
       '|',
     ),
   );
-  const rows = [...kinds].map(([kind, found]) => {
-    const all = names(found.map(({ workload }) => workload));
-    const more = all.length > MOST_OPEN ? [`and ${all.length - MOST_OPEN} more (--namespace shows them)`] : [];
-    return [kind.split('|'), joined([...all.slice(0, MOST_OPEN), ...more], 100)];
-  });
+  const rows = [...kinds]
+    .toSorted(([a], [b]) => compared(a, b))
+    .map(([kind, found]) => {
+      const all = names(found.map(({ workload }) => workload));
+      const more = all.length > MOST_OPEN ? [`and ${all.length - MOST_OPEN} more (--namespace shows them)`] : [];
+      return [kind.split('|'), joined([...all.slice(0, MOST_OPEN), ...more], 100)];
+    });
   return ['OPEN TO EVERYBODY, for no NetworkPolicy selects them', ...columns(['', 'WORKLOADS'], rows)];
 }
 

@@ -1,10 +1,10 @@
 import type { ManifestProblem } from '../../kubernetes/manifests/read';
 import type { Rule } from '../../kubernetes/permissions/rule';
-import type { PermissionView } from './view';
+import type { PermissionView, SubjectView } from './view';
 
 /** One JSON object that leaves nothing out: roles with every rule, and who has which of them where. */
 export function renderJson(view: PermissionView, problems: readonly ManifestProblem[]): string {
-  const isPart = view.asked.verb !== undefined || view.asked.resource !== undefined;
+  const subjectOf = subjectTeller(view);
   const told = {
     roles: view.roles.map(({ role, rules, takesOver }) => ({
       role: role.title,
@@ -12,22 +12,8 @@ export function renderJson(view: PermissionView, problems: readonly ManifestProb
       takesOver: takesOver.map(({ title }) => title),
       rules: rules.map(ruleOf),
     })),
-    subjects: view.subjects.map(({ subject, everybody, standing, grants, workloads, builtIn }) => ({
-      ...subject,
-      ...(everybody !== undefined && { everybody }),
-      admin: standing.admin,
-      canBecomeAdmin: standing.escalates,
-      risks: standing.risks,
-      builtIn,
-      workloads,
-      grants: grants.map(({ namespace, role, rules, bindings, by }) => ({
-        namespace: namespace ?? '*',
-        role: role.title,
-        bindings: bindings.map(({ title }) => title),
-        ...(by !== undefined && { by }),
-        ...(isPart && { rules: rules.map(ruleOf) }),
-      })),
-    })),
+    subjects: view.subjects.map(subjectOf),
+    groups: view.groups.map(subjectOf),
     unresolved: view.unresolved.map(({ binding, role }) => ({
       binding: binding.title,
       role,
@@ -37,6 +23,27 @@ export function renderJson(view: PermissionView, problems: readonly ManifestProb
     problems,
   };
   return `${JSON.stringify(told, null, 2)}\n`;
+}
+
+/** What a subject inherits is told once, at the group: a subject or a group of that title. */
+function subjectTeller({ asked }: PermissionView): (one: SubjectView) => object {
+  const isPart = asked.verb !== undefined || asked.resource !== undefined;
+  return ({ subject, everybody, standing, grants, inherits, workloads, builtIn }) => ({
+    ...subject,
+    ...(everybody !== undefined && { everybody }),
+    admin: standing.admin,
+    canBecomeAdmin: standing.escalates,
+    risks: standing.risks,
+    builtIn,
+    workloads,
+    grants: grants.map(({ namespace, role, rules, bindings }) => ({
+      namespace: namespace ?? '*',
+      role: role.title,
+      bindings: bindings.map(({ title }) => title),
+      ...(isPart && { rules: rules.map(ruleOf) }),
+    })),
+    inherits,
+  });
 }
 
 /** As roles write them, without lists that are empty. */

@@ -5,24 +5,11 @@ import { isMasters } from '../../kubernetes/permissions/binding-shapes';
 import { Permissions } from '../../kubernetes/permissions/permissions';
 import type { Role } from '../../kubernetes/permissions/role';
 import type { Rule } from '../../kubernetes/permissions/rule';
-import { meantAs, subjectTitle, type Subject } from '../../kubernetes/permissions/subject';
+import { groupNamed, groupsOf, namedAs, subjectTitle, type Subject } from '../../kubernetes/permissions/subject';
 import { InputError } from '../input';
-import { everybodyText, standingOf, type Standing } from './standing';
+import { grantsIn, type Grant } from './grants';
+import { everybodyText, standingIn, type Standing } from './standing';
 import { questionOf, type Asked, type Question } from './question';
-
-/** A role that a subject has at a place, by one binding or more. */
-export interface Grant {
-  /** Undefined: everywhere. */
-  readonly namespace: string | undefined;
-  readonly role: Role;
-  /** Roles whose rules it has besides its own. */
-  readonly takesOver: readonly Role[];
-  /** Of the role's rules those that are asked for. */
-  readonly rules: readonly Rule[];
-  readonly bindings: readonly Binding[];
-  /** The group of everybody by which it has the role; undefined: it is named itself. */
-  readonly by?: string;
-}
 
 export interface SubjectView {
   readonly subject: Subject;
@@ -30,7 +17,10 @@ export interface SubjectView {
   /** Whom the subject means, where it means everybody of a kind. */
   readonly everybody: string | undefined;
   readonly standing: Standing;
+  /** By bindings that name it. */
   readonly grants: readonly Grant[];
+  /** Titles of the groups of everybody whose grants it has besides. */
+  readonly inherits: readonly string[];
   /** Workloads whose pods sign in as it. */
   readonly workloads: readonly string[];
   /** Kubernetes makes every binding that names it, and nobody has changed one. */
@@ -47,6 +37,8 @@ export interface PermissionView {
   }[];
   readonly bindings: number;
   readonly subjects: readonly SubjectView[];
+  /** Groups of everybody that subjects inherit from, and that are not among these. */
+  readonly groups: readonly SubjectView[];
   /** Bindings whose role is not among the objects. */
   readonly unresolved: readonly { readonly binding: Binding; readonly role: string }[];
   /** Roles and bindings that the API server refuses, and why. */
@@ -57,16 +49,19 @@ export interface PermissionView {
 export function permissionView(objects: readonly KubernetesObject[], asked: Asked): PermissionView {
   const model = new Permissions(objects);
   const question = questionOf(asked);
-  const parts = partsIn(model, question);
-  const subjects = chosenSubjects(model, question).map((subject) => subjectView(model, subject, parts));
-  const granted = subjects.filter(({ grants }) => grants.length > 0);
-  const bound = new Set(granted.flatMap(({ grants }) => grants.map(({ role }) => role)));
-  const ordered = granted.toSorted((a, b) => rankOf(a) - rankOf(b) || (a.title < b.title ? -1 : 1));
+  const viewOf = subjectViews(model, question);
+  const found = chosenSubjects(model, question).map(viewOf);
+  const subjects = found.filter(({ grants, inherits }) => grants.length + inherits.length > 0);
+  const titles = new Set(subjects.map(({ title }) => title));
+  const inherited = new Set(subjects.flatMap(({ inherits }) => inherits));
+  const groups = [...inherited].filter((title) => !titles.has(title)).map((title) => viewOf(groupNamed(title)));
+  const bound = new Set([...subjects, ...groups].flatMap(({ grants }) => grants.map(({ role }) => role)));
   return {
     asked: question,
     roles: [...bound].map((role) => ({ role, rules: model.rulesOf(role), takesOver: model.takenOverBy(role) })),
     bindings: model.bindings.length,
-    subjects: ordered,
+    subjects: subjects.toSorted(byRank),
+    groups: groups.toSorted(byRank),
     unresolved: model.dangling
       .filter((binding) => isAbout(binding, question))
       .map((binding) => ({ binding, role: roleTitleOf(binding) })),
@@ -75,6 +70,11 @@ export function permissionView(objects: readonly KubernetesObject[], asked: Aske
     ),
   };
 }
+
+const byRank = (a: SubjectView, b: SubjectView): number =>
+  rankOf(a) - rankOf(b) || groupFirst(a) - groupFirst(b) || (a.title < b.title ? -1 : 1);
+
+const groupFirst = ({ everybody }: SubjectView): number => (everybody === undefined ? 1 : 0);
 
 /** Administrators first, then those who can become one, then everybody of a kind. */
 function rankOf({ standing, everybody }: SubjectView): number {
@@ -112,66 +112,34 @@ function isAbout({ namespace, subjects }: Binding, { subject, namespace: asked }
   return subject === undefined || subjects.some((one) => namesOf(one).includes(subject));
 }
 
-function subjectView(model: Permissions, subject: Subject, parts: Parts): SubjectView {
-  const title = subjectTitle(subject);
-  const bindings = model.bindingsOf(subject);
-  const isAccount = subject.kind === 'ServiceAccount';
-  const tokens = isAccount ? model.tokens.filter((one) => one.mountsToken && subjectTitle(one.account) === title) : [];
-  return {
-    subject,
-    title,
-    everybody: everybodyText(subject),
-    standing: standingOf(model, subject),
-    grants: grantsOf(model, subject, parts),
-    workloads: tokens.map(({ workload }) => workload),
-    builtIn: !isMasters(subject) && bindings.every((binding) => changesOfBuiltIn(binding)?.length === 0),
-  };
-}
-
-/** One for each role, place and way to it, with the rules that are asked for; none without such rules. */
-function grantsOf(model: Permissions, subject: Subject, { question, partsOf }: Parts): readonly Grant[] {
-  const found = new Map<string, Grant & { readonly bindings: Binding[] }>();
-  for (const binding of model.bindingsOf(subject)) {
-    const role = model.roleOf(binding);
-    if (role === undefined || !question.isPlace(binding.namespace)) continue;
-    const by = groupIn(binding, subject);
-    const key = JSON.stringify([binding.namespace, role.title, by]);
-    const rules = found.get(key)?.rules ?? partsOf(role).rules;
-    const grant = found.get(key) ?? {
-      namespace: binding.namespace,
-      role,
-      takesOver: partsOf(role).takesOver,
-      rules,
-      bindings: [],
-      ...(by && { by }),
+function subjectViews(model: Permissions, question: Question): (subject: Subject) => SubjectView {
+  const grantsOf = grantsIn(model, question);
+  const standingOf = standingIn(model);
+  const mounting = Map.groupBy(
+    model.tokens.filter(({ mountsToken }) => mountsToken),
+    ({ account }) => subjectTitle(account),
+  );
+  const hasGrants = new Map<string, boolean>();
+  return (subject) => {
+    const title = subjectTitle(subject);
+    const bindings = model.bindingsNaming(namedAs(subject));
+    return {
+      subject,
+      title,
+      everybody: everybodyText(subject),
+      standing: standingOf(subject),
+      grants: grantsOf(subject),
+      inherits: groupsOf(subject).filter(isGranted),
+      workloads: (mounting.get(title) ?? []).map(({ workload }) => workload),
+      builtIn: !isMasters(subject) && bindings.length > 0 && bindings.every(isAsKubernetesMakesIt),
     };
-    found.set(key, grant);
-    grant.bindings.push(binding);
-  }
-  const isAsked = question.verb !== undefined || question.resource !== undefined;
-  return [...found.values()].filter(({ rules }) => rules.length > 0 || !isAsked);
-}
-
-/** The group of everybody by which a binding means a subject; undefined: it names the subject. */
-function groupIn({ subjects }: Binding, subject: Subject): string | undefined {
-  const titles = subjects.map(subjectTitle);
-  const meant = meantAs(subject).filter((title) => titles.includes(title));
-  return meant.every((title) => title.startsWith('Group ') && title !== subjectTitle(subject)) ? meant[0] : undefined;
-}
-
-interface Parts {
-  readonly question: Question;
-  readonly partsOf: (role: Role) => Pick<Grant, 'rules' | 'takesOver'>;
-}
-
-/** What is asked for of each role, worked out once. */
-function partsIn(model: Permissions, question: Question): Parts {
-  const known = new Map<Role, Pick<Grant, 'rules' | 'takesOver'>>();
-  const partsOf = (role: Role) => {
-    const rules = known.get(role)?.rules ?? model.rulesOf(role).flatMap((rule) => question.partOf(rule) ?? []);
-    const parts = known.get(role) ?? { rules, takesOver: model.takenOverBy(role) };
-    known.set(role, parts);
-    return parts;
   };
-  return { question, partsOf };
+
+  function isGranted(group: string): boolean {
+    const found = hasGrants.get(group) ?? grantsOf(groupNamed(group)).length > 0;
+    hasGrants.set(group, found);
+    return found;
+  }
 }
+
+const isAsKubernetesMakesIt = (binding: Binding): boolean => changesOfBuiltIn(binding)?.length === 0;

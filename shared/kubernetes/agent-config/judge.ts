@@ -2,6 +2,7 @@ import { worstOf } from '../../core/verdict';
 import { resourceFactsOf } from '../cluster-facts';
 import { at, textOf } from '../fields';
 import { referenceOf, type ObjectReference } from '../ids';
+import { inOrder } from '../in-order';
 import type { ClusterFacts, InClusterJudgement, ObjectFinding, ObjectProblem } from '../judgement';
 import { workloadKinds } from '../kinds';
 import type { KubernetesObject } from '../object';
@@ -14,7 +15,8 @@ import { proposalFor } from './proposal';
 export const agentConfig: InClusterJudgement = {
   controlId: 'container-log-settings',
   kinds: ['ConfigMap', ...workloadKinds],
-  judge: (objects, facts) => {
+  judge: (given, facts) => {
+    const objects = inOrder(given);
     const found = objects.filter(isAgentConfig);
     const unread = facts.unread?.get('ConfigMap');
     if (unread !== undefined) return [unreadFinding(unread)];

@@ -1,6 +1,7 @@
 import { worstOf } from '../../core/verdict';
 import { extensionNamespacesOf, resourceFactsOf } from '../cluster-facts';
 import { wholeCluster, type ObjectReference } from '../ids';
+import { inOrder } from '../in-order';
 import type { ClusterFacts, InClusterJudgement, ObjectFinding, ObjectProblem, Proposal } from '../judgement';
 import { workloadKinds } from '../kinds';
 import { managedNamespacesOf } from '../managed-namespaces';
@@ -14,7 +15,7 @@ export const clusterRoles: InClusterJudgement = {
   controlId: 'cluster-roles',
   kinds: ['ClusterRole', 'ClusterRoleBinding', 'Namespace', 'Role', 'RoleBinding', 'ServiceAccount', ...workloadKinds],
   judge: (objects, facts) =>
-    clusterRolesOf(objects, factsFrom(objects, facts))
+    clusterRolesOf(inOrder(objects), factsFrom(objects, facts))
       .filter(({ own, path }) => own !== true && (path !== undefined || facts.isWhole === true))
       .map(findingOf),
 };

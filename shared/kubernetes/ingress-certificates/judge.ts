@@ -1,6 +1,7 @@
 import { worstOf } from '../../core/verdict';
 import { isOfAks } from '../cluster-facts';
 import { referenceOf, wholeCluster } from '../ids';
+import { inOrder } from '../in-order';
 import type { ClusterFacts, InClusterJudgement, ObjectFinding, ObjectProblem, Proposal } from '../judgement';
 import type { KubernetesObject } from '../object';
 import {
@@ -27,7 +28,8 @@ export const ingressCertificates: InClusterJudgement = {
     ...['Ingress', 'Gateway', 'Certificate', 'SecretProviderClass', 'NginxIngressController', 'Service'],
     ...['DaemonSet', 'Deployment', 'ReplicaSet', 'StatefulSet'],
   ],
-  judge: (objects, facts) => {
+  judge: (given, facts) => {
+    const objects = inOrder(given);
     const controllers = controllersIn(objects);
     const around = controllers.length === 0 ? nothingAround : surroundingsOf(objects, facts);
     return [

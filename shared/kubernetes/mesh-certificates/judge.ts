@@ -2,6 +2,7 @@ import { worstOf } from '../../core/verdict';
 import { isOfAks, resourceFactsOf } from '../cluster-facts';
 import type { Fields } from '../fields';
 import { referenceOf, wholeCluster, type ObjectReference } from '../ids';
+import { inOrder } from '../in-order';
 import type { ClusterFacts, InClusterJudgement, ObjectFinding, ObjectProblem, Proposal } from '../judgement';
 import type { KubernetesObject } from '../object';
 import {
@@ -33,15 +34,18 @@ import { ciliumAuthority, ciliumMeshIn, otherMeshesIn, otherUnknown } from './ot
 export const meshCertificates: InClusterJudgement = {
   controlId: 'mesh-certificates',
   kinds: ['ConfigMap', 'DaemonSet', 'Deployment', 'StatefulSet', 'MeshConfig', 'PeerAuthentication'],
-  judge: (objects, facts) => [
-    ...unreadFinding(facts),
-    ...openServiceMesh(objects, facts),
-    ...istio(objects, facts),
-    ...ciliumMeshIn(objects).map((one) => finding(referenceOf(one), formal, [ciliumAuthority])),
-    ...otherMeshesIn(objects).map(({ object, mesh }) =>
-      finding(referenceOf(object), formal, [], { unknown: [otherUnknown(mesh)] }),
-    ),
-  ],
+  judge: (given, facts) => {
+    const objects = inOrder(given);
+    return [
+      ...unreadFinding(facts),
+      ...openServiceMesh(objects, facts),
+      ...istio(objects, facts),
+      ...ciliumMeshIn(objects).map((one) => finding(referenceOf(one), formal, [ciliumAuthority])),
+      ...otherMeshesIn(objects).map(({ object, mesh }) =>
+        finding(referenceOf(object), formal, [], { unknown: [otherUnknown(mesh)] }),
+      ),
+    ];
+  },
 };
 
 const formal = 'A formal authority issues the certificates of the mesh';

@@ -3,7 +3,7 @@ import { workloadText } from '../reachability/connections';
 import type { Direction } from '../reachability/policy';
 import type { Reachability } from '../reachability/reachability';
 import { isNoTraffic, jointTraffic, trafficText, trafficWithout, type Traffic } from '../reachability/traffic';
-import type { Workload } from '../reachability/workloads';
+import { workloadsIn, type Workload } from '../reachability/workloads';
 
 /** At most so many connections are named of each workload and direction. */
 const NAMED = 10;
@@ -17,9 +17,7 @@ export function breaksBy(
   policies: readonly KubernetesObject[],
   before: Reachability,
 ): readonly string[] {
-  const inside = before.workloads.filter(
-    (one) => one.namespace === namespace && one.pods.some((pod) => !pod.hostNetwork),
-  );
+  const inside = workloadsIn(before.workloads, namespace).filter(({ pods }) => pods.some((pod) => !pod.hostNetwork));
   const count = before.workloads.length;
   if (inside.length * count > PAIRS || count > WORKLOADS) {
     return [

@@ -1,6 +1,7 @@
 import { worstOf } from '../../core/verdict';
 import { extensionNamespacesOf, resourceFactsOf } from '../cluster-facts';
 import { referenceOf, wholeCluster, type ObjectReference } from '../ids';
+import { inOrder } from '../in-order';
 import type { ClusterFacts, InClusterJudgement, ObjectFinding, ObjectProblem } from '../judgement';
 import { workloadKinds } from '../kinds';
 import type { KubernetesObject } from '../object';
@@ -18,7 +19,8 @@ const ciliumKinds: readonly string[] = ['CiliumNetworkPolicy', 'CiliumClusterwid
 export const networkPolicies: InClusterJudgement = {
   controlId: 'network-policies',
   kinds: [...neededKinds, ...ciliumKinds, 'Service', 'Ingress', ...workloadKinds],
-  judge: (objects, facts) => {
+  judge: (given, facts) => {
+    const objects = inOrder(given);
     const known = networkFactsOf(facts);
     const { namespaces, reachability } = networkPoliciesOf(objects, known);
     return [

@@ -1,3 +1,4 @@
+import { groupedBy } from '../grouped-by';
 import type { KubernetesObject } from '../object';
 import { workloadText } from '../reachability/connections';
 import { fieldsIn, labelsIn, textIn } from '../reachability/field-paths';
@@ -7,15 +8,19 @@ import { protocols } from '../reachability/traffic';
 import type { Workload } from '../reachability/workloads';
 import type { PortDraft } from './policy-drafts';
 
-/** What Ingress and Route objects lead to in a namespace, without a look at all the others for each pod. */
-export function targetsIn(namespace: string, objects: readonly KubernetesObject[]): Targets {
-  const isHere = ({ metadata }: KubernetesObject): boolean => (metadata.namespace ?? 'default') === namespace;
-  return ingressTargets(
-    objects.filter((one) => one.kind.endsWith('Route') || (/^(Service|Ingress)$/.test(one.kind) && isHere(one))),
-  );
+export type Targets = ReturnType<typeof ingressTargets>;
+
+const known = new WeakMap<readonly KubernetesObject[], Targets>();
+
+/** What Ingress and Route objects lead to; looked up once for all namespaces that ask. */
+export function targetsAmong(objects: readonly KubernetesObject[]): Targets {
+  const targets = known.get(objects) ?? ingressTargets(objects);
+  known.set(objects, targets);
+  return targets;
 }
 
-export type Targets = ReturnType<typeof ingressTargets>;
+/** Of some objects those of a namespace. */
+export const objectsIn = groupedBy<KubernetesObject>(({ metadata }) => metadata.namespace ?? 'default');
 
 /** The ports of a workload that Ingress and Route objects lead to. */
 export function ingressPortsOf(targets: Targets, workload: Workload): readonly PortDraft[] {

@@ -1,5 +1,6 @@
 import { fieldsOf, isFields, listOf, textOf, type Fields } from './fields';
-import { everything, Permissions, type RisksByPlace } from './permissions';
+import { everything, Permissions } from './permissions';
+import type { RisksByPlace } from './places';
 import { roleTitleOf } from './binding';
 import { isMasters } from './binding-shapes';
 import { subjectTitle } from './subject';

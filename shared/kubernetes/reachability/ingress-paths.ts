@@ -8,9 +8,9 @@ import { isProtocol, trafficTo } from './rule-ports';
 import { selects, selectorOf } from './selector';
 import {
   allTraffic,
-  bothTraffics,
   commonTraffic,
   isNoTraffic,
+  jointTraffic,
   noTraffic,
   portsOf,
   type Protocol,
@@ -47,7 +47,7 @@ export function ingressConnections(
       const wanted = targets(pod);
       return isNoTraffic(wanted) ? noTraffic : commonTraffic(wanted, fromElsewhere(reachability, pod));
     });
-    const traffic = bothTraffics(noTraffic, ...traffics);
+    const traffic = jointTraffic(traffics);
     if (isNoTraffic(traffic)) return [];
     return [{ from: { kind: 'ingress-controller' as const }, to: { kind: 'workload' as const, workload }, traffic }];
   });
@@ -69,7 +69,11 @@ export function ingressTargets(objects: readonly KubernetesObject[]): (pod: PodS
     const service = services.get(JSON.stringify([backend.namespace, backend.service]));
     return service === undefined ? [] : [{ backend, service }];
   });
-  return (pod) => bothTraffics(noTraffic, ...led.map(({ backend, service }) => targetsOn(pod, service, backend)));
+  const byNamespace = Map.groupBy(led, ({ backend }) => backend.namespace);
+  return (pod) => {
+    const near = byNamespace.get(pod.namespace) ?? [];
+    return jointTraffic(near.map(({ backend, service }) => targetsOn(pod, service, backend)));
+  };
 }
 
 /** What of a pod a Service leads to, by all of its ports. */
@@ -85,7 +89,7 @@ function targetsOn(pod: PodShape, service: KubernetesObject, backend: Backend): 
   const chosen = Object.keys(selector).length > 0 && selects(selectorOf(selector), pod.labels);
   if (!chosen || pod.namespace !== backend.namespace) return noTraffic;
   const ports = meantPorts(servicePorts(service), backend);
-  return bothTraffics(noTraffic, ...ports.map(({ target, protocol }) => targetOn(pod, target, protocol)));
+  return jointTraffic(ports.map(({ target, protocol }) => targetOn(pod, target, protocol)));
 }
 
 function targetOn(pod: PodShape, target: string | number, protocol: Protocol): Traffic {
@@ -121,9 +125,8 @@ function fromElsewhere(reachability: Reachability, pod: PodShape): Traffic {
       return selects(peer.namespaces, { [nameLabel]: '' }) && (peer.pods === undefined || selects(peer.pods, {}));
     }),
   );
-  return bothTraffics(
-    noTraffic,
-    ...meant.map(({ rule: { ports } }) => (ports === undefined ? allTraffic : trafficTo(ports, pod.ports))),
+  return jointTraffic(
+    meant.map(({ rule: { ports } }) => (ports === undefined ? allTraffic : trafficTo(ports, pod.ports))),
   );
 }
 

@@ -4,7 +4,7 @@ import { peerSetsOf } from './peers';
 import { alikePods, classify, namespacesOf, type AlikePods, type Namespaces, type PodClass } from './pod-classes';
 import { policiesOf, type Direction, type Policy, type PolicyProblem, type ReadPolicies } from './policy';
 import { sidesOf, type PolicyRule, type Sides } from './sides';
-import { bothTraffics, commonTraffic, isNoTraffic, noTraffic, type Traffic } from './traffic';
+import { commonTraffic, isNoTraffic, jointTraffic, noTraffic, type Traffic } from './traffic';
 import { workloadsOf, type Ownership, type PodShape, type Workload } from './workloads';
 
 export interface ReachabilityOptions {
@@ -91,7 +91,7 @@ type OpeningBetween = (from: PodClass, to: PodClass) => Traffic;
 function between(opening: OpeningBetween, from: readonly PodClass[], to: readonly PodClass[]): Traffic {
   const [a, b] = [from[0], to[0]];
   if (from.length === 1 && to.length === 1 && a !== undefined && b !== undefined) return opening(a, b);
-  return bothTraffics(noTraffic, ...from.flatMap((one) => to.map((other) => opening(one, other))));
+  return jointTraffic(from.flatMap((one) => to.map((other) => opening(one, other))));
 }
 
 /** What is sent and taken is the same object again and again, so what is common to both is worked out once. */
