@@ -1,5 +1,5 @@
-// Builds dist/app.js, what is deployed, dist/policy.js, dist/ledger.js, dist/doctor.js and dist/audit.js, what
-// `npm run policy`, `npm run ledger`, `npm run doctor` and `npm run audit` run, dist/infra/, what `npm run package` and `npm run cost` run, and dist/sandbox/,
+// Builds dist/app.js, what is deployed, dist/policy.js, dist/ledger.js, dist/doctor.js, dist/audit.js and dist/propose.js,
+// what `npm run policy` and so on run, dist/infra/, what `npm run package` and `npm run cost` run, and dist/sandbox/,
 // what `npm start`, `npm run bench` and `npm run generate` run.
 import { build } from 'esbuild';
 import { rmSync } from 'node:fs';
@@ -15,6 +15,7 @@ await Promise.all([
       ledger: 'shared/ledger-cli/main.ts',
       doctor: 'shared/doctor-cli/main.ts',
       audit: 'shared/audit-cli/main.ts',
+      propose: 'shared/propose-cli/main.ts',
     },
     outdir: 'dist',
   }),

@@ -25,8 +25,8 @@ param remediate string[] = []
 @description('Whether a tag of Steward\'s own resource group is written every hour, to see whether its event comes.')
 param canary bool = true
 
-@description('Whether the app may read what is in clusters: it is for controls that look into them, of which there is none yet.')
-param readClusters bool = false
+@description('Whether the app may read what is in clusters, Secrets never. Without it, what is in clusters is unknown.')
+param readClusters bool = true
 
 @description('Other settings of the app, as MOST_WRITES_AN_HOUR; they win over what this template sets.')
 param settings settingsOf = {}

@@ -31,7 +31,13 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   'shared/flow-logging': ['shared/core/', 'shared/flow-logging/'],
   'shared/kubernetes': ['shared/core/', 'shared/kubernetes/', 'yaml'],
   'shared/audit-cli': ['shared/core/', 'shared/kubernetes/', 'shared/audit-cli/', 'node:'],
-  'shared/controls': ['shared/core/', 'shared/policy/', 'shared/flow-logging/', 'shared/controls/'],
+  'shared/controls': [
+    'shared/core/',
+    'shared/policy/',
+    'shared/flow-logging/',
+    'shared/kubernetes/',
+    'shared/controls/',
+  ],
   'shared/pipeline': ['shared/core/', 'shared/pipeline/', 'node:crypto'],
   'shared/rights': ['shared/core/', 'shared/kubernetes/', 'shared/rights/'],
   'shared/doctor': [
@@ -44,7 +50,17 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     'shared/doctor/',
   ],
   'shared/doctor-cli': ['shared/core/', 'shared/doctor/', 'shared/doctor-cli/', 'shared/world', 'node:'],
-  'shared/http': ['shared/core/', 'shared/pipeline/', 'shared/doctor/', 'shared/http/', 'zod'],
+  'shared/propose': ['shared/core/', 'shared/kubernetes/', 'shared/pipeline/', 'shared/propose/'],
+  'shared/propose-cli': [
+    'shared/core/',
+    'shared/kubernetes/',
+    'shared/propose/',
+    'shared/audit-cli/',
+    'shared/propose-cli/',
+    'shared/world',
+    'node:',
+  ],
+  'shared/http': ['shared/core/', 'shared/pipeline/', 'shared/doctor/', 'shared/propose/', 'shared/http/', 'zod'],
   'shared/azure': ['shared/core/', 'shared/azure/', '@azure/'],
   'shared/ledger-cli': ['shared/core/', 'shared/store/', 'shared/ledger-cli/', 'shared/world', '@azure/', 'node:'],
   'shared/store': ['shared/core/', 'shared/store/', '@azure/', 'node:', 'zod'],
@@ -84,6 +100,7 @@ test.each([
   'shared/controls',
   'shared/rights',
   'shared/doctor',
+  'shared/propose',
 ])('nothing in %s looks at the clock, chance or the environment', (folder) => {
   const impure = filesIn(folder).filter((file) =>
     /Date\.now|new Date\(\)|Math\.random|process\./.test(readFileSync(join(root, file), 'utf8')),

@@ -29,7 +29,7 @@ const titles: readonly Title[] = [
     key: 'cluster-reader',
     scope: 'subscription',
     description:
-      'Reads what is in clusters, Secrets never; only where readClusters asks for it. Where Azure RBAC for Kubernetes is off, infra/kubernetes/reader.yaml does.',
+      'Reads what is in clusters, Secrets never; not where readClusters is off. Where Azure RBAC for Kubernetes is off, infra/kubernetes/reader.yaml does.',
   },
   { key: 'writer', scope: 'subscription', description: 'Puts right what lies anywhere in the subscription.' },
   { key: 'own-group', scope: 'ownGroup', description: 'Makes in its own resource group what remedies need.' },

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { alertContent, customTables, sentinelContent, type Solution } from './sentinel';
+import { alertContent, customTables, ownRules, sentinelContent, type Solution } from './sentinel';
 
 const solution = 'infra/sentinel/Solutions/Steward';
 
@@ -35,6 +35,7 @@ export function sentinelFiles(root: string): readonly Written[] {
   const text = (content: object): string => `${JSON.stringify(content, null, 2)}\n`;
   return [
     { file: 'infra/generated/sentinel.json', text: text(sentinelContent(solutionIn(root))) },
+    { file: 'shared/controls/sentinel-content/own-rules.json', text: text(ownRules(solutionIn(root))) },
     { file: 'infra/generated/alerts.json', text: text(alertContent(alertsIn(root))) },
     ...customTables.map((table) => ({
       file: `infra/sentinel/.script/tests/KqlvalidationsTests/CustomTables/${table.name}.json`,

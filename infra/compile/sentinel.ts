@@ -19,7 +19,7 @@ const workbookId = '37d28469-e992-4264-9734-3060e281f83e';
 /** What the deployment makes of them, in the shapes of Azure's resource types. Throws where a file is not as it has to be. */
 export function sentinelContent({ rules, huntingQueries, parsers, workbook, connector }: Solution): object {
   return {
-    rules: rules.map((text) => alertRule(ruleIn(text))),
+    rules: ownRules({ rules }),
     savedSearches: [
       ...parsers.map((text) => parserFunction(parserIn(text))),
       ...huntingQueries.map((text) => huntingSearch(huntingQueryIn(text))),
@@ -32,6 +32,11 @@ export function sentinelContent({ rules, huntingQueries, parsers, workbook, conn
     },
     connector: connectorDefinition(connectorIn(connector)),
   };
+}
+
+/** The rules as the control `sentinel-content` makes them where they are missing. */
+export function ownRules({ rules }: Pick<Solution, 'rules'>): readonly object[] {
+  return rules.map((text) => alertRule(ruleIn(text)));
 }
 
 /** What the deployment makes of the alerts of Azure Monitor. */

@@ -26,8 +26,8 @@ param securityGroupLogs bool = false
 @description('Further actions that assigned policies need to look something up; each ends with /read.')
 param furtherReads string[] = []
 
-@description('The app may read what is in clusters: it is for controls that look into them.')
-param readClusters bool = false
+@description('The app may read what is in clusters, Secrets never.')
+param readClusters bool = true
 
 @description('A custom role with what it allows in this deployment.')
 type roleOf = {

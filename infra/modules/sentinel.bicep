@@ -31,7 +31,7 @@ resource savedSearches 'Microsoft.OperationalInsights/workspaces/savedSearches@2
 resource rules 'Microsoft.SecurityInsights/alertRules@2025-09-01' = [
   for rule in content.rules: {
     scope: workspace
-    name: guid(workspace.id, rule.id)
+    name: rule.id
     kind: 'Scheduled'
     properties: union(rule.properties, { enabled: enableRules })
   }

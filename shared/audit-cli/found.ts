@@ -10,7 +10,7 @@ export interface Found {
   readonly place?: { readonly file: string; readonly line: number };
 }
 
-/** What all controls say about the objects, in the order of the controls, then of the objects. */
+/** What all controls say about the objects, in the order of the controls, whatever order the objects stand in. */
 export function foundIn(manifests: readonly Manifest[], facts: ClusterFacts): readonly Found[] {
   const places = new Map(manifests.map(({ object, file, line }) => [nameOf(referenceOf(object)), { file, line }]));
   const objects = manifests.map(({ object }) => object);

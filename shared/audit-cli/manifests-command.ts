@@ -6,6 +6,7 @@ import { readFolder } from './read-folder';
 import { renderJson } from './render-json';
 import { renderSarif } from './render-sarif';
 import { renderTable } from './render-table';
+import { versionOf } from './version';
 
 const renderers = { table: renderTable, json: renderJson, sarif: renderSarif } as const;
 
@@ -28,14 +29,7 @@ export function manifestsCommand(args: readonly string[], today: string): Output
     ...(manifests.length === 0 && !isBroken ? [`audit: ${path}: there is no object of a cluster in it\n`] : []),
   ];
   const otherwise = isBroken || manifests.length === 0 ? 1 : 0;
-  return { code: isOpen ? 2 : otherwise, out: render({ found, problems }), err: told.join('') };
-}
-
-function versionOf(text: string | undefined): string | undefined {
-  if (text === undefined) return undefined;
-  const [, minor] = /^v?1\.(\d{1,3})(\.\d+)?([-+].*)?$/.exec(text) ?? [];
-  if (minor === undefined) throw new InputError(`--kubernetes-version is "${text}"; a version as 1.36 is wanted`);
-  return `1.${Number(minor)}`;
+  return { code: isOpen ? 2 : otherwise, out: render({ path, found, problems }), err: told.join('') };
 }
 
 function rendererOf(name: string): (typeof renderers)[keyof typeof renderers] {

@@ -1,4 +1,4 @@
-import { outcomeOf } from '../kubernetes/judgement';
+import { outcomeOf, proposalOf } from '../kubernetes/judgement';
 import { nameOf } from './found';
 import type { Report } from './report';
 
@@ -10,6 +10,7 @@ export function renderJson({ found, problems }: Report): string {
     resource: nameOf(finding.object),
     ...place,
     ...finding,
+    proposal: proposalOf(finding),
   }));
   return `${JSON.stringify({ findings, problems }, null, 2)}\n`;
 }

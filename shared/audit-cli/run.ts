@@ -1,13 +1,17 @@
 import { conformanceCommand } from './conformance-command';
+import { connectionsCommand } from './connections-command';
 import { InputError } from './input';
 import { manifestsCommand } from './manifests-command';
 import type { Output } from './output';
+import { permissionsCommand } from './permissions-command';
 import { usage } from './usage';
 
 type Command = (args: readonly string[], today: string) => Output;
 
 const commands: ReadonlyMap<string, Command> = new Map<string, Command>([
   ['manifests', manifestsCommand],
+  ['connections', connectionsCommand],
+  ['permissions', permissionsCommand],
   ['conformance', conformanceCommand],
 ]);
 
@@ -28,5 +32,5 @@ export function run(args: readonly string[], today: string): Output {
 
 function wrongCommand(name: string): string {
   const found = name === '' ? 'no command is given' : `there is no command ${name}`;
-  return `${found}; manifests or conformance is wanted (--help tells more)`;
+  return `${found}; ${[...commands.keys()].join(', ').replace(/, (\w+)$/, ' or $1')} is wanted (--help tells more)`;
 }

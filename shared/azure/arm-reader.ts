@@ -15,9 +15,11 @@ import { AzureError } from '../core/errors';
 import type { Query } from '../core/inventory';
 import type { Found, Read } from '../core/ports';
 import { keyOf, nameOf, same, subscriptionScope, typeOf, type Resource } from '../core/resource';
+import { usageType } from '../core/table-usage';
 import { apiVersionOf } from './api-versions';
 import { pages } from './pages';
 import { badAnswer, isAbsent, refusalOf, toAzureError } from './refusal';
+import { tablesWithRows } from './table-usage';
 
 export interface Arm {
   /** `https://management.azure.com`, or another cloud's. */
@@ -65,6 +67,7 @@ async function answered(get: GetJson, arm: Arm, query: Query): Promise<Found> {
       throw new Error(`Azure Resource Manager holds no ${query.kind}`);
     case 'list':
       if (keyOf(query.type) === 'microsoft.policyinsights/policystates') return policyStates(get, arm, query.scope);
+      if (same(query.type, usageType)) return tablesWithRows(get, arm, query.scope);
       if (same(query.type, subscriptionType)) return subscriptionAt(get, arm, query.scope);
       return pages<Resource>(
         get,

@@ -6,7 +6,7 @@ import { keyOf, same, type Resource } from '../core/resource';
 import { getJson, type Arm } from './arm-reader';
 import { atMost } from './at-most';
 import { reachable } from './kubernetes/connection';
-import { listed } from './kubernetes/list';
+import { listed, type ListedKind } from './kubernetes/list';
 import { askAt, type Ask } from './kubernetes/request';
 
 interface Reads {
@@ -14,8 +14,8 @@ interface Reads {
 }
 
 export interface KubernetesOptions {
-  /** Everything that may be asked for. */
-  readonly kinds: readonly ObjectKind[];
+  /** Everything that may be asked for; of a kind with names, nothing else, whoever asks. */
+  readonly kinds: readonly ListedKind[];
   readonly now: () => string;
   /** Waits so many milliseconds. */
   readonly pause: (ms: number) => Promise<void>;
@@ -36,7 +36,7 @@ const listsAtOnce = 2;
 export function kubernetesReader(arm: Arm, options: KubernetesOptions, others: Reads): Reads {
   const connections = keptConnections(arm, options, others);
   const inTurn = atMost(listsAtOnce);
-  const list = async (cluster: string, kind: ObjectKind): Promise<readonly KubernetesObject[]> => {
+  const list = async (cluster: string, kind: ListedKind): Promise<readonly KubernetesObject[]> => {
     const connection = connections.to(cluster);
     const known = await connection;
     try {
@@ -51,8 +51,7 @@ export function kubernetesReader(arm: Arm, options: KubernetesOptions, others: R
     read: async (query) => {
       if (query.kind !== 'objects') return others.read(query);
       const { cluster, group, version, plural } = query;
-      const kind = { group, version, plural };
-      refuse(kind, options.kinds);
+      const kind = permitted({ group, version, plural }, options.kinds);
       const readAt = options.now();
       const value = await inTurn(() => list(cluster, kind));
       return { query, readAt, result: { state: 'read', value } };
@@ -60,12 +59,13 @@ export function kubernetesReader(arm: Arm, options: KubernetesOptions, others: R
   };
 }
 
-/** A bug, and no answer of Azure's. */
-function refuse({ group, version, plural }: ObjectKind, kinds: readonly ObjectKind[]): void {
+/** As it may be read. Anything else is a bug, and no answer of Azure's. */
+function permitted({ group, version, plural }: ObjectKind, kinds: readonly ListedKind[]): ListedKind {
   if (/^secrets?(\/|$)/i.test(plural)) throw new Error('secrets of clusters are never read');
-  const isKnown = kinds.some((one) => one.group === group && one.version === version && one.plural === plural);
-  if (!isKnown)
+  const known = kinds.find((one) => one.group === group && one.version === version && one.plural === plural);
+  if (known === undefined)
     throw new Error(`${plural} of ${group || 'the core group'} in ${version} are not among what may be read`);
+  return known;
 }
 
 /** The token, the address or the authority may have changed since. */

@@ -15,6 +15,7 @@ import { AzureError } from '../core/errors';
 import type { Writer } from '../core/ports';
 import { keyOf, nameOf, parseId, same, type Resource } from '../core/resource';
 import type { Arm } from './arm-reader';
+import { writePlainly } from './plain-write';
 import { toAzureError } from './refusal';
 import { patchVault } from './vault-writer';
 
@@ -63,6 +64,8 @@ const removals: Readonly<Record<string, (arm: Means, id: string) => Promise<unkn
     const { scope, name } = placeOfPolicy(id);
     return policy(arm, { id, body: {} }).policyAssignments.delete(scope, name, inTime());
   },
+  'microsoft.securityinsights/alertrules': (arm, id) =>
+    writePlainly(arm, { id, method: 'DELETE' }, inTime().abortSignal),
 };
 
 interface Means extends Arm {
@@ -94,6 +97,8 @@ const puts: Readonly<Record<string, Put>> = {
     // A PUT would take away what the body does not say, as a key of the customer's.
     return storageAccounts.update(group, name, accountModel({ properties: action.body.properties ?? {} }), inTime());
   },
+  'microsoft.securityinsights/alertrules': (arm, { id, body }) =>
+    writePlainly(arm, { id, method: 'PUT', body }, inTime().abortSignal),
   'microsoft.keyvault/vaults': (arm, action) => patchVault(arm, action, inTime().abortSignal),
   'microsoft.storage/storageaccounts/managementpolicies': (arm, action) => {
     const { group, parent } = namesIn(action.id);

@@ -4,6 +4,9 @@ import { same, type Resource } from '../core/resource';
 import type { Settings } from '../core/settings';
 import type { Aspect } from '../core/verdict';
 import { inventoryWithoutNulls, withoutNulls } from '../core/without-nulls';
+import { agentConfig } from '../kubernetes/agent-config/judge';
+import { aspectsOf, foundIn } from '../kubernetes/in-cluster-control';
+import { readKindsOf } from '../kubernetes/kinds';
 import { agentOf, agentVerdict, type Agent } from './container-log-settings/agent';
 import { collectionVerdict } from './container-log-settings/collection';
 import { followedRules, workspacesOf, type FollowedRules } from './container-log-settings/collection-rules';
@@ -28,6 +31,7 @@ export const containerLogSettings = {
     'A diagnostic setting sends kube-audit-admin or kube-audit to a workspace or a storage account that exists, and never both: the first is a part of the second. The category groups audit and allLogs count as the categories that they contain.',
     'So it does with guard, the log of sign-ins, where people sign in with Entra ID.',
     'What is sent to an event hub or a partner alone is unknown: whether it is kept cannot be seen from here.',
+    'The agent’s ConfigMap in the cluster is there, takes effect, and keeps environment variables that come from Secrets out of the workspace. Which namespaces it leaves out is a matter of choice, and told.',
     'Every workspace that gets these logs keeps them for LOG_RETENTION_DAYS at least, and so do those of its tables that have a time of their own, archive included. How long a storage account keeps them is not judged.',
   ],
   severity: 'high',
@@ -35,8 +39,11 @@ export const containerLogSettings = {
   subjects: [types.cluster],
   reads: [types.diagnosticSetting, types.association, types.rule, types.workspace, types.table, types.account],
   policies: [containerLogs],
-  evaluate: (subject, inventory, settings): readonly Aspect[] =>
-    judged(withoutNulls(subject), inventoryWithoutNulls(inventory), settings),
+  evaluate: (subject, inventory, settings): readonly Aspect[] => [
+    ...judged(withoutNulls(subject), inventoryWithoutNulls(inventory), settings),
+    ...inCluster(withoutNulls(subject), inventory),
+  ],
+  kinds: readKindsOf(agentConfig.kinds),
   concerns: ({ id, type }) => {
     const isOnCluster = [types.diagnosticSetting, types.association].some((one) => same(one, type));
     const cluster = /^.+\/managedClusters\/[^/]+(?=\/providers\/)/i.exec(id)?.[0];
@@ -82,6 +89,16 @@ function judged(cluster: Resource, inventory: Inventory, { logRetentionDays }: S
       verdict: retentionVerdict(workspacesAt({ agent, followed, controlPlane }), logRetentionDays, inventory),
     },
   ];
+}
+
+/** Without an agent nobody reads what is said to it. */
+function inCluster(cluster: Resource, inventory: Inventory): readonly Aspect[] {
+  const { key, title } = { key: 'agent-config', title: 'What the agent in the cluster collects is chosen' };
+  if (agentOf(cluster) === undefined)
+    return [{ key, title, verdict: { state: 'notApplicable', reason: 'there is no agent that would read it' } }];
+  const found = foundIn(cluster, inventory, agentConfig);
+  if (found.state === 'unread') return [{ key, title, verdict: { state: 'unknown', reason: found.reason } }];
+  return aspectsOf(cluster.id, found.value).map((aspect) => ({ ...aspect, key }));
 }
 
 function workspacesAt({ agent, followed, controlPlane }: Ways): Workspaces {

@@ -7,6 +7,11 @@ import { flowLogs } from './flow-logs';
 import { hostEncryption } from './host-encryption';
 import { keyVaultIsolation } from './key-vault-isolation';
 import { liveFlowLogs } from './live-flow-logs';
+import { clusterRoles } from './cluster-roles';
+import { ingressCertificates } from './ingress-certificates';
+import { meshCertificates } from './mesh-certificates';
+import { networkPolicies } from './network-policies';
+import { podSecurity } from './pod-security';
 import { nsgRules } from './nsg-rules';
 import { managementGroup } from './management-group';
 import { policyInitiatives } from './policy-initiatives';
@@ -26,4 +31,9 @@ export const controls: readonly Control[] = [
   policyInitiatives,
   managementGroup,
   sentinelContent,
+  podSecurity,
+  networkPolicies,
+  clusterRoles,
+  meshCertificates,
+  ingressCertificates,
 ];

@@ -10,9 +10,9 @@ export interface ChangeEvent {
   readonly actor?: string;
 }
 
-/** What belongs to the tenant or to Azure itself, as sizes of machines, quotas and features. */
+/** What belongs to the tenant or to Azure itself, as sizes of machines, quotas and features, or is no resource, as rows. */
 const quietTypes =
-  /^Microsoft\.(Management|PolicyInsights|Features|Graph)\/|^Microsoft\.Resources\/(subscriptions|providers)$|^Microsoft\.Compute\/(skus|locations)\b/i;
+  /^Microsoft\.(Management|PolicyInsights|Features|Graph)\/|^Microsoft\.Resources\/(subscriptions|providers)$|^Microsoft\.Compute\/(skus|locations)\b|^Microsoft\.OperationalInsights\/workspaces\/query\//i;
 
 /** Whether a subscription has events of resources of a type. */
 export function raisesEvents(type: string): boolean {

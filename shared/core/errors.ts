@@ -8,12 +8,12 @@ export class SettingsError extends Error {
   override readonly name = 'SettingsError';
 }
 
-/** What is asked for cannot be had, for a reason that the message tells: HTTP 403, 404 or 409. */
+/** What is asked for cannot be had, for a reason that the message tells: HTTP 403, 404, 409, or 503 when it could not be read. */
 export class RefusedError extends Error {
   override readonly name = 'RefusedError';
-  readonly kind: 'forbidden' | 'notFound' | 'conflict';
+  readonly kind: 'forbidden' | 'notFound' | 'conflict' | 'unread';
 
-  constructor(kind: 'forbidden' | 'notFound' | 'conflict', message: string) {
+  constructor(kind: RefusedError['kind'], message: string) {
     super(message);
     this.kind = kind;
   }

@@ -1,5 +1,6 @@
 import type { KubernetesObject, ObjectKind } from './kubernetes-object';
-import { keyOf, type Resource } from './resource';
+import { keyOf, same, type Resource } from './resource';
+import { usageType } from './table-usage';
 
 /** A blob, as a listing of its container shows it. */
 export interface Blob {
@@ -41,9 +42,10 @@ export function isOfTenant(query: Query): boolean {
   return isAtTenant || query.kind === 'provider' || keyOfQuery(query).startsWith('/providers/');
 }
 
-/** What no event tells of, so that it is never outdated by one: what is the tenant's, blobs, and what is in clusters. */
+/** What no event tells of, so that it is never outdated by one: what is the tenant's, blobs, rows, and what is in clusters. */
 export function isUntold(query: Query): boolean {
-  return query.kind === 'blobs' || query.kind === 'objects' || isOfTenant(query);
+  const isOfRows = query.kind === 'list' && same(query.type, usageType);
+  return query.kind === 'blobs' || query.kind === 'objects' || isOfRows || isOfTenant(query);
 }
 
 /** What came of a question. `unread` says why and is never taken for «there is none». */

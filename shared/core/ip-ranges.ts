@@ -11,6 +11,11 @@ export const everyAddress: IpRanges = { v4: [{ from: 0, to: 2 ** 32 }], v6: [{ f
 export const noRange: IpRanges = { v4: [], v6: [] };
 
 export function bothRanges(...sets: readonly IpRanges[]): IpRanges {
+  return jointRanges(sets);
+}
+
+/** The same of a list that may be too long to be handed over part by part. */
+export function jointRanges(sets: readonly IpRanges[]): IpRanges {
   return { v4: spansOf(sets.flatMap(({ v4 }) => v4)), v6: spansOf(sets.flatMap(({ v6 }) => v6)) };
 }
 
@@ -36,6 +41,11 @@ export function ipRangesFrom(text: string): IpRanges | undefined {
   }
   const [from, kept] = [v4From(address), lengthFrom(length, 32)];
   return from === undefined || kept === undefined ? undefined : { v4: [v4Range(from, kept)], v6: [] };
+}
+
+/** A range in CIDR notation only; undefined for anything else, an address alone too. */
+export function cidrFrom(text: string): IpRanges | undefined {
+  return text.includes('/') ? ipRangesFrom(text) : undefined;
 }
 
 function lengthFrom(text: string | undefined, bits: number): number | undefined {
@@ -79,6 +89,32 @@ function groupsIn(side: string): readonly string[] {
   const v4 = last.includes('.') ? v4From(last) : undefined;
   if (v4 === undefined) return groups;
   return [...groups.slice(0, -1), Math.floor(v4 / 65_536).toString(16), (v4 % 65_536).toString(16)];
+}
+
+/** The same addresses as ranges in CIDR notation, as few as there can be. */
+export function cidrsOf({ v4, v6 }: IpRanges): readonly string[] {
+  return [
+    ...v4.flatMap(({ from, to }) =>
+      blocksIn(BigInt(from), BigInt(to), 32).map(({ first, length }) => `${v4Text(Number(first))}/${length}`),
+    ),
+    ...v6.flatMap(({ from, to }) => blocksIn(from, to, 128).map(({ first, length }) => `${v6Text(first)}/${length}`)),
+  ];
+}
+
+function blocksIn(
+  from: bigint,
+  to: bigint,
+  bits: number,
+): readonly { readonly first: bigint; readonly length: number }[] {
+  const blocks: { readonly first: bigint; readonly length: number }[] = [];
+  for (let first = from; first < to;) {
+    let host = 0;
+    const fits = (size: bigint): boolean => first % size === 0n && first + size <= to;
+    while (host < bits && fits(1n << BigInt(host + 1))) host += 1;
+    blocks.push({ first, length: bits - host });
+    first += 1n << BigInt(host);
+  }
+  return blocks;
 }
 
 export function v4Text(address: number): string {

@@ -27,12 +27,17 @@ export function sumOf(aspects: readonly Aspect[]): Verdict {
   const [wrong, unknown, right] = [of('violation'), of('unknown'), of('compliant')];
   const count = (some: readonly Aspect[]): string =>
     `${some.length} of ${wrong.length + unknown.length + right.length}`;
-  const names = (some: readonly Aspect[]): string => some.map(({ title }) => title).join('; ');
+  const names = (some: readonly Aspect[]): string => [...new Set(some.map(nameOf))].join('; ');
   if (wrong.length > 0)
     return { state: 'violation', problems: [problemOf(wrong, `${count(wrong)} not met: ${names(wrong)}`)] };
   if (unknown.length > 0) return { state: 'unknown', reason: `${count(unknown)} unknown: ${names(unknown)}` };
   if (right.length > 0) return { state: 'compliant', reason: `${count(right)} met` };
   return { state: 'notApplicable', reason: 'nothing of it applies' };
+}
+
+/** Of an object in a cluster `deployments/web`: what is good is the same of all of them. */
+function nameOf({ title, subject }: Aspect): string {
+  return subject === undefined ? title : subject.split('/').slice(-2).join('/');
 }
 
 function problemOf(wrong: readonly Aspect[], reason: string): Problem {

@@ -6,7 +6,10 @@ export interface ObjectMeta {
   readonly namespace?: string;
   readonly labels?: Readonly<Record<string, string>>;
   readonly annotations?: Readonly<Record<string, string>>;
+  /** Since when it is about to be gone. */
+  readonly deletionTimestamp?: string;
   readonly ownerReferences?: readonly {
+    readonly apiVersion?: string;
     readonly kind?: string;
     readonly name?: string;
     readonly controller?: boolean;

@@ -64,22 +64,52 @@ export function regionOf(location: string | undefined): string {
   return (location ?? '').replaceAll(' ', '').toLowerCase();
 }
 
+/** What nearly all ids are made of, so that their segments need no closer look. */
+const plain = /^(?:\/[\w()-]+(?:\.[\w()-]+)*)+$/;
 /** Names of some types hold nearly anything; never what would change the path or a query. */
 const segment = /^[^\p{C}/\\?#%<>*:&"|]+$/u;
 const subscription = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 /**
- * Parses the id of a subscription, resource group or resource, or of a resource of the tenant (`/providers/…`).
- * Throws InputError for anything else, path tricks (`..`, `%2f`, empty segments) included.
+ * Parses the id of a subscription, resource group or resource, of a resource of the tenant (`/providers/…`), or of an object in
+ * a cluster. Throws InputError for anything else, path tricks (`..`, `%2f`, empty segments) included.
  */
 export function parseId(id: string): ResourceId {
+  return parseObject(id) ?? parseArmId(id);
+}
+
+/** `<cluster id>/kubernetes/<group or core>/<version>/[namespaces/<namespace>/]<plural>/<name>`. */
+const objectId =
+  /^(?<cluster>.+\/managedClusters\/[^/]+)\/kubernetes\/(?<group>[^/]+)\/[^/]+\/(?:namespaces\/[^/]+\/)?(?<plural>[^/]+)\/(?<name>[^/]+)$/i;
+/** Names of roles hold colons. */
+const objectSegment = /^[^\p{C}\p{Z}/\\?#%<>*&"|]+$/u;
+
+/** Of an object in a cluster: its type is the cluster's, with the group and the plural of its kind. */
+function parseObject(id: string): ResourceId | undefined {
+  // Most ids are none, and the whole expression costs more.
+  const match = id.includes('/kubernetes/') ? objectId.exec(id) : null;
+  const { cluster, group, plural, name } = match?.groups ?? {};
+  if (cluster === undefined || name === undefined) return undefined;
+  const wrong = id
+    .slice(cluster.length + 1)
+    .split('/')
+    .find((part) => !objectSegment.test(part) || /^\.+$/.test(part));
+  if (wrong !== undefined)
+    throw new InputError(`"${printable(id)}" is not the id of an object: "${printable(wrong)}" is not allowed`);
+  const of = parseArmId(cluster);
+  return { ...of, type: `${of.type}/kubernetes/${group ?? ''}/${plural ?? ''}`, name, parent: cluster };
+}
+
+function parseArmId(id: string): ResourceId {
   const [blank, root, subscriptionId, ...rest] = id.split('/');
   const ofTenant = blank === '' && same(root, 'providers');
   if (!ofTenant && (blank !== '' || !same(root, 'subscriptions') || !subscription.test(subscriptionId ?? ''))) {
     throw new InputError(`"${printable(id)}" is not an ARM id: it has to start with /subscriptions/<GUID>`);
   }
   const parts = ofTenant ? id.split('/').slice(1) : rest;
-  const wrong = parts.find((part) => !segment.test(part) || part.endsWith('.') || part.trim() !== part);
+  const wrong = plain.test(id)
+    ? undefined
+    : parts.find((part) => !segment.test(part) || part.endsWith('.') || part.trim() !== part);
   if (wrong !== undefined) {
     throw new InputError(`"${printable(id)}" is not an ARM id: the segment "${printable(wrong)}" is not allowed`);
   }

@@ -32,6 +32,10 @@ export interface Aspect {
   readonly key: string;
   readonly title: string;
   readonly verdict: Verdict;
+  /** Id of what it is about, where that has one of its own, as an object in a cluster. Absent: the subject. */
+  readonly subject?: string;
+  /** There is a proposal for a person to apply: `npm run propose` prints it. */
+  readonly proposes?: true;
   /** It is about Steward itself and says nothing about the resource. */
   readonly aside?: true;
   /** Times of its own, that replace those of the whole. */

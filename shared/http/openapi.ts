@@ -53,7 +53,7 @@ const refusals: Readonly<Record<number, string>> = {
   413: 'The body is too large.',
   415: 'The body is not JSON in UTF-8.',
   502: 'Azure refused.',
-  503: 'Azure refused for now.',
+  503: 'Azure, or a cluster, refused for now.',
 };
 const always = [400, 401, 403, 413, 415];
 
@@ -61,12 +61,12 @@ function refusal(description: string): object {
   return { description, content: { 'application/json': { schema: { $ref: '#/components/schemas/Error' } } } };
 }
 
-function answerOf({ description, schema, headers = {} }: Promised): object {
+function answerOf({ description, schema, type, headers = {} }: Promised): object {
   const told = Object.entries(headers).map(([name, text]) => [name, { description: text, schema: { type: 'string' } }]);
   return {
     description,
     ...(told.length > 0 && { headers: Object.fromEntries(told) as object }),
-    content: { 'application/json': { schema: schemaOf(schema) } },
+    content: { [type ?? 'application/json']: { schema: schemaOf(schema) } },
   };
 }
 

@@ -15,7 +15,9 @@ export interface Request {
 export interface Response {
   readonly status: number;
   readonly headers: Record<string, string>;
-  readonly jsonBody: unknown;
+  readonly jsonBody?: unknown;
+  /** What is no JSON. */
+  readonly body?: string;
 }
 
 export interface Desk {
@@ -33,7 +35,8 @@ export async function respond(route: Route, request: Request, desk: Desk): Promi
     const by = callerOf(route.role, request, desk);
     const input = { ...(await inputOf(route, request)), ...(by !== undefined && { by }) };
     const { status, headers, body } = await route.handle(desk.world, input as Input<never, never, never>);
-    return response(status, body, headers);
+    const type = route.answers[status]?.type;
+    return type === undefined ? response(status, body, headers) : textResponse(status, String(body), type);
   } catch (error) {
     const { status, code, message, retryAfter } = refusalOf(error);
     return response(
@@ -48,6 +51,10 @@ const always = { 'Cache-Control': 'no-store', 'X-Content-Type-Options': 'nosniff
 
 function response(status: number, jsonBody: unknown, headers: Readonly<Record<string, string>> = {}): Response {
   return { status, headers: { ...always, ...headers }, jsonBody };
+}
+
+function textResponse(status: number, body: string, type: string): Response {
+  return { status, headers: { ...always, 'Content-Type': `${type}; charset=utf-8` }, body };
 }
 
 class HttpError extends Error {
@@ -73,6 +80,7 @@ const kinds = {
   forbidden: { status: 403, code: 'Forbidden' },
   notFound: { status: 404, code: 'NotFound' },
   conflict: { status: 409, code: 'Conflict' },
+  unread: { status: 503, code: 'Unread' },
 } as const;
 
 function refusalOf(error: unknown): Refusal {

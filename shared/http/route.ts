@@ -7,6 +7,7 @@ export type Role = 'read' | 'act';
 export interface Answer {
   readonly status: number;
   readonly headers?: Readonly<Record<string, string>>;
+  /** JSON; a text where the route promises another type. */
   readonly body: unknown;
 }
 
@@ -22,6 +23,8 @@ export interface Input<P, Q, B> {
 export interface Promised {
   readonly description: string;
   readonly schema: z.ZodType;
+  /** Absent: JSON. */
+  readonly type?: 'application/yaml';
   /** Names of headers and what they tell. */
   readonly headers?: Readonly<Record<string, string>>;
 }

@@ -4,6 +4,7 @@ import { eventsMissed } from '../pipeline/gaps';
 import { postureOf } from '../pipeline/posture';
 import { examine } from './doctor-route';
 import { openApi } from './openapi';
+import { proposals } from './proposals-route';
 import { route, type Route } from './route';
 import { backfill, runRoutes } from './run-routes';
 import { postureSchema } from './schemas';
@@ -40,4 +41,4 @@ const description = route({
 });
 
 /** Every address of the API but the backfill's own. */
-export const routes: readonly Route[] = [...runRoutes, ...steeringRoutes, posture, examine, description];
+export const routes: readonly Route[] = [...runRoutes, ...steeringRoutes, posture, proposals, examine, description];

@@ -1,43 +1,68 @@
 import type { Control } from '../core/control';
 import type { Inventory } from '../core/inventory';
 import type { Resource } from '../core/resource';
-import type { Aspect, Verdict } from '../core/verdict';
+import { sumOf } from '../core/judgement';
+import { severities, worstOf, type Aspect, type Verdict } from '../core/verdict';
 import { objectIdOf } from './ids';
 import { outcomeOf, type ClusterFacts, type InClusterJudgement, type ObjectFinding } from './judgement';
-import type { ReadKind } from './kinds';
+import { readKindsOf } from './kinds';
+import type { KubernetesObject } from './object';
 
 export type About = Pick<Control, 'title' | 'judges' | 'severity' | 'requirement'>;
 
-/**
- * A control that judges the objects of each cluster, one thing for each object. It says nothing of a cluster of which it could
- * not read all that it asks for: what is missing might be what makes the rest right.
- */
-export function inClusterControl(about: About, judgement: InClusterJudgement, kinds: readonly ReadKind[]): Control {
+/** What a judgement has to know of Azure besides the cluster's own resource. */
+export interface Surroundings {
+  /** Types that are looked up; an event on one of them wakes the clusters. */
+  readonly reads: readonly string[];
+  facts(cluster: Resource, inventory: Inventory): Partial<ClusterFacts>;
+}
+
+const nothing: Surroundings = { reads: [], facts: () => ({}) };
+
+/** A control that judges the objects of each cluster: one thing, with an id of its own, for each object. */
+export function inClusterControl(about: About, judgement: InClusterJudgement, around = nothing): Control {
   return {
     ...about,
     id: judgement.controlId,
     subjects: ['Microsoft.ContainerService/managedClusters'],
-    reads: [],
-    kinds,
-    evaluate: (cluster, inventory) => judged(cluster, inventory, judgement, kinds),
+    reads: around.reads,
+    kinds: readKindsOf(judgement.kinds),
+    evaluate: (cluster, inventory) => {
+      const found = foundIn(cluster, inventory, judgement, around);
+      if (found.state === 'unread') return { state: 'unknown', reason: found.reason };
+      if (found.value.length === 0)
+        return { state: 'notApplicable', reason: 'there is nothing of this kind in the cluster' };
+      return bounded(aspectsOf(cluster.id, found.value));
+    },
   };
 }
 
-function judged(
+/** What a judgement finds in a cluster, with what a person could apply. */
+export type Found =
+  | { readonly state: 'read'; readonly value: readonly ObjectFinding[]; readonly objects: readonly KubernetesObject[] }
+  | { readonly state: 'unread'; readonly reason: string };
+
+/**
+ * Nothing is said of a cluster of which not all that the judgement asks for could be read: what is missing might be what makes
+ * the rest right.
+ */
+export function foundIn(
   cluster: Resource,
   inventory: Inventory,
   judgement: InClusterJudgement,
-  kinds: readonly ReadKind[],
-): Verdict | readonly Aspect[] {
-  const readings = kinds.map((kind) => ({ kind, reading: inventory.objects(cluster.id, kind) }));
-  const unread = readings.flatMap(({ kind, reading }) =>
-    reading.state === 'unread' ? [{ plural: kind.plural, reason: reading.reason }] : [],
+  around = nothing,
+): Found {
+  const facts = { ...factsOf(cluster, inventory.now), ...around.facts(cluster, inventory) };
+  const readings = readKindsOf(judgement.kinds).map(({ plural, ...kind }) => ({
+    plural,
+    reading: inventory.objects(cluster.id, { group: kind.group, version: kind.version, plural }),
+  }));
+  const unread = readings.flatMap(({ plural, reading }) =>
+    reading.state === 'unread' ? [{ plural, reason: reading.reason }] : [],
   );
-  if (unread.length > 0) return { state: 'unknown', reason: unreadReason(unread) };
+  if (unread.length > 0) return { state: 'unread', reason: unreadReason(unread) };
   const objects = readings.flatMap(({ reading }) => (reading.state === 'read' ? reading.value : []));
-  const findings = judgement.judge(objects, factsOf(cluster, inventory.now));
-  if (findings.length === 0) return { state: 'notApplicable', reason: 'there is nothing of this kind in the cluster' };
-  return findings.map((finding) => aspectOf(cluster.id, finding));
+  return { state: 'read', value: judgement.judge(objects, facts), objects };
 }
 
 /** Each reason once, with the kinds that it is about. */
@@ -63,18 +88,26 @@ function factsOf({ properties }: Resource, now: string): ClusterFacts {
   };
 }
 
-function aspectOf(clusterId: string, finding: ObjectFinding): Aspect {
-  const id = objectIdOf(clusterId, finding.object);
-  return {
-    key: finding.aspect === undefined ? id : `${id}#${finding.aspect}`,
-    title: finding.title,
-    verdict: verdictOf(finding),
-  };
+/** One for each finding, told apart on every run by the id of the object. */
+export function aspectsOf(clusterId: string, findings: readonly ObjectFinding[]): readonly Aspect[] {
+  return findings.map((finding) => {
+    const subject = objectIdOf(clusterId, finding.object);
+    const isProposed = finding.propose !== undefined && outcomeOf(finding) === 'open';
+    return {
+      key: finding.aspect === undefined ? subject : `${subject}#${finding.aspect}`,
+      title: finding.title,
+      verdict: verdictOf(finding),
+      ...(subject !== clusterId && { subject }),
+      ...(isProposed && { proposes: true as const }),
+    };
+  });
 }
 
 function verdictOf(finding: ObjectFinding): Verdict {
-  const { problems, unknown = [], advice = [], title } = finding;
+  const { problems, unknown = [], advice = [], title, leftOut } = finding;
   switch (outcomeOf(finding)) {
+    case 'notApplicable':
+      return { state: 'notApplicable', reason: [leftOut, ...advice].join('; ') };
     case 'open':
       return { state: 'violation', problems: problems.map(({ severity, reason }) => ({ severity, reason })) };
     case 'unknown':
@@ -82,4 +115,23 @@ function verdictOf(finding: ObjectFinding): Verdict {
     case 'compliant':
       return { state: 'compliant', reason: [title, ...advice].join('; ') };
   }
+}
+
+/** As many things of one cluster are told one by one. */
+export const mostAspects = 5_000;
+
+/** The worst first where there are too many; the others are counted, and count as the worst of them. */
+function bounded(aspects: readonly Aspect[]): readonly Aspect[] {
+  if (aspects.length <= mostAspects) return aspects;
+  const sorted = aspects.toSorted((a, b) => gravity(b) - gravity(a));
+  const rest = sorted.slice(mostAspects - 1);
+  return [
+    ...sorted.slice(0, mostAspects - 1),
+    { key: 'more', title: `${rest.length} more that are not told one by one`, verdict: sumOf(rest) },
+  ];
+}
+
+function gravity({ verdict }: Aspect): number {
+  if (verdict.state === 'violation') return 2 + severities.indexOf(worstOf(verdict.problems));
+  return verdict.state === 'unknown' ? 1 : 0;
 }

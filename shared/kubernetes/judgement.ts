@@ -1,3 +1,4 @@
+import type { Reading } from '../core/inventory';
 import type { Severity } from '../core/verdict';
 import type { Fields } from './fields';
 import type { ObjectReference } from './ids';
@@ -6,6 +7,8 @@ import type { KubernetesObject } from './object';
 /** Judges all objects of a cluster for one control, without a look anywhere else. */
 export interface InClusterJudgement {
   readonly controlId: string;
+  /** Kinds of objects that it looks at, as `Pod`. */
+  readonly kinds: readonly string[];
   /** One finding for each object that is judged, also when nothing is wrong; none: there is nothing that it judges. */
   judge(objects: readonly KubernetesObject[], facts: ClusterFacts): readonly ObjectFinding[];
 }
@@ -24,8 +27,10 @@ export interface ObjectFinding {
   readonly unknown?: readonly string[];
   /** What is worth knowing and breaks no rule. */
   readonly advice?: readonly string[];
-  /** A patch for server-side apply, or a whole object that does not exist yet. */
-  readonly proposal?: Proposal;
+  /** Why it is not for the control to say anything of it, as of what AKS answers for; what is known of it is advice. */
+  readonly leftOut?: string;
+  /** Makes what would put it right: patches for server-side apply, and whole objects that do not exist yet. Work of its own. */
+  readonly propose?: () => Proposal | undefined;
 }
 
 export interface ObjectProblem {
@@ -53,8 +58,10 @@ export interface ClusterFacts {
   readonly today?: string;
   /** `properties` of the cluster's resource, as ARM shows them. */
   readonly cluster?: Fields;
-  /** Resources of the Application Gateways in front of the cluster. */
+  /** Resources of the Application Gateways that may stand in front of the cluster, as those of its subscription. */
   readonly applicationGateways?: readonly Fields[];
+  /** Resources of the extensions on the cluster, as ARM shows them. */
+  readonly extensions?: readonly Fields[];
   /** The objects are all that the cluster has: what is not among them does not exist. */
   readonly isWhole?: boolean;
   /** Bytes that the containers of a namespace write a day. */
@@ -63,11 +70,23 @@ export interface ClusterFacts {
   readonly collectedNamespaces?: readonly string[];
   /** Kinds that could not be read, with the reason. */
   readonly unread?: ReadonlyMap<string, string>;
+  /** Whether people have narrower rights than administrators by role assignments of Azure, where Azure RBAC decides. */
+  readonly azureRoles?: Reading<boolean>;
 }
 
-export type FindingOutcome = 'open' | 'unknown' | 'compliant';
+export type FindingOutcome = 'open' | 'unknown' | 'compliant' | 'notApplicable';
 
-export function outcomeOf({ problems, unknown = [] }: ObjectFinding): FindingOutcome {
+export function outcomeOf({ problems, unknown = [], leftOut }: ObjectFinding): FindingOutcome {
+  if (leftOut !== undefined) return 'notApplicable';
   if (problems.length > 0) return 'open';
   return unknown.length > 0 ? 'unknown' : 'compliant';
+}
+
+const made = new WeakMap<ObjectFinding, Proposal>();
+
+/** What would put a finding right, made once. Without objects, a person has to decide, and the effects say what. */
+export function proposalOf(finding: ObjectFinding): Proposal | undefined {
+  const proposal = made.get(finding) ?? finding.propose?.();
+  if (proposal !== undefined) made.set(finding, proposal);
+  return proposal;
 }

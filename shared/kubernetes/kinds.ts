@@ -1,5 +1,8 @@
 import type { ObjectKind } from '../core/kubernetes-object';
+import { agentConfigName } from './agent-config/collected';
 import { pluralOf } from './ids';
+import { osmSettingsName } from './mesh-certificates/open-service-mesh';
+import { ciliumSettingsName } from './mesh-certificates/others';
 
 /** A kind that controls may ask clusters for. */
 export interface ReadKind extends ObjectKind {
@@ -7,7 +10,20 @@ export interface ReadKind extends ObjectKind {
   readonly kind: string;
   /** What for, as a sentence without its full stop. */
   readonly why: string;
+  /** Only objects of these names are read, in all namespaces. Absent: all objects. */
+  readonly names?: readonly string[];
 }
+
+/** Kinds that are pods or make them; of what makes them, the pods tell what the others leave out. */
+export const workloadKinds: readonly string[] = [
+  'Pod',
+  'CronJob',
+  'DaemonSet',
+  'Deployment',
+  'Job',
+  'ReplicaSet',
+  'StatefulSet',
+];
 
 /** What each kind is read for. */
 type Group = readonly [group: string, version: string, kinds: Readonly<Record<string, string>>];
@@ -19,7 +35,6 @@ const groups: readonly Group[] = [
     {
       ConfigMap: 'settings of the log agent and of the mesh',
       Namespace: 'what is closed and what AKS manages is told by labels',
-      Node: 'Windows nodes have rules of their own',
       Pod: 'what containers may do, and whom policies select',
       ServiceAccount: 'who has a token that is used',
       Service: 'what listens, and what an Ingress leads to',
@@ -40,7 +55,6 @@ const groups: readonly Group[] = [
     'networking.k8s.io',
     'v1',
     {
-      IngressClass: 'which controller an Ingress belongs to',
       Ingress: 'which certificate is shown for a host',
       NetworkPolicy: 'who may talk to whom',
     },
@@ -74,23 +88,32 @@ const groups: readonly Group[] = [
     'gateway.networking.k8s.io',
     'v1',
     {
-      GatewayClass: 'which controller a Gateway belongs to',
       Gateway: 'which certificate is shown for a host',
-      HTTPRoute: 'what a Gateway leads to',
     },
   ],
   ['networking.istio.io', 'v1', { Gateway: 'which certificate is shown for a host' }],
   ['secrets-store.csi.x-k8s.io', 'v1', { SecretProviderClass: 'which certificate of a key vault a controller shows' }],
-  [
-    'security.istio.io',
-    'v1',
-    { AuthorizationPolicy: 'who may talk to whom', PeerAuthentication: 'whether the mesh asks for certificates' },
-  ],
+  ['security.istio.io', 'v1', { PeerAuthentication: 'whether the mesh asks for certificates' }],
 ];
+
+/** What else is in ConfigMaps is nobody's business here: it is often large, and may be anything. */
+const names: Readonly<Record<string, readonly string[]>> = {
+  '/ConfigMap': [ciliumSettingsName, agentConfigName, osmSettingsName],
+};
 
 /** Everything that is ever read in a cluster, over all namespaces. Secrets are not, and cannot be added: the reader refuses. */
 export const readKinds: readonly ReadKind[] = groups.flatMap(([group, version, kinds]) =>
   Object.entries(kinds)
-    .map(([kind, why]) => ({ group, version, plural: pluralOf(kind), kind, why }))
+    .map(([kind, why]) => ({ group, version, plural: pluralOf(kind), kind, why, ...namesOf(group, kind) }))
     .toSorted((left, right) => (left.plural < right.plural ? -1 : 1)),
 );
+
+function namesOf(group: string, kind: string): Pick<ReadKind, 'names'> {
+  const only = names[`${group}/${kind}`];
+  return only === undefined ? {} : { names: only };
+}
+
+/** All that are read of some kinds: two groups may have a kind of the same name. */
+export function readKindsOf(kinds: readonly string[]): readonly ReadKind[] {
+  return readKinds.filter(({ kind }) => kinds.includes(kind));
+}

@@ -1,3 +1,6 @@
+import { at, textOf } from './fields';
+import type { KubernetesObject } from './object';
+
 /** With the value `aks` on what AKS manages; anybody can set it. */
 export const managedBy = 'kubernetes.azure.com/managedby';
 
@@ -42,4 +45,17 @@ export function managementOf(
   const labelled = labels[managedBy] === 'aks';
   if (whenLabelled.includes(name) && (labelled || extensionNamespaces.includes(name))) return 'managed';
   return labelled && !whenLabelled.includes(name) ? 'claims' : 'own';
+}
+
+/** The namespaces that AKS answers for. One of another name that carries its label only claims to be one. */
+export function managedNamespacesOf(
+  objects: readonly KubernetesObject[],
+  extensionNamespaces: readonly string[] = [],
+): ReadonlySet<string> {
+  const labelled = objects
+    .filter(({ apiVersion, kind }) => kind === 'Namespace' && apiVersion === 'v1')
+    .map(({ metadata }) => [textOf(at(metadata, 'name')), textOf(at(metadata, 'labels', managedBy))] as const)
+    .filter(([name, value]) => managementOf(name, { [managedBy]: value }) === 'managed');
+  const known = extensionNamespaces.filter((name) => whenLabelled.includes(name));
+  return new Set([...namespacesOfAks, ...labelled.map(([name]) => name), ...known]);
 }

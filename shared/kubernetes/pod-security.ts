@@ -1,6 +1,10 @@
 import { severities, type Severity, type Verdict } from '../core/verdict';
+import { workloadKinds } from './kinds';
+import { extensionNamespacesOf } from './cluster-facts';
 import { wholeCluster, type ObjectReference } from './ids';
-import type { InClusterJudgement } from './judgement';
+import { inOrder } from './in-order';
+import type { InClusterJudgement, ObjectFinding } from './judgement';
+import { managedNamespacesOf } from './managed-namespaces';
 import type { KubernetesObject } from './object';
 import { asStored, onPortsOfNode } from './pod-security/as-stored';
 import { objectIn, textIn } from './pod-security/fields';
@@ -9,7 +13,6 @@ import { problemsOf, standardAt, type PodProblem, type ReadSource, type Standard
 import { proposalFor, type Proposal } from './pod-security/proposal';
 import { wrongTypesOf } from './pod-security/shape';
 import { minorOf } from './pod-security/standard';
-import { systemNamespacesOf } from './pod-security/system-namespaces';
 import { kindsWithPods, namespaceOf, workloadsOf, type PodSource, type Workload } from './pod-security/workloads';
 
 /** What `pod-security` says about a workload: about its own template, and what runs for it. */
@@ -36,6 +39,8 @@ export interface PodSecurityOptions {
   readonly from?: 'files' | 'cluster';
   /** Kinds that could not be read, as `Deployment`, with the reason. */
   readonly unread?: ReadonlyMap<string, string>;
+  /** Namespaces of extensions that the cluster is known to have, as `flux-system`. */
+  readonly extensionNamespaces?: readonly string[];
 }
 
 const title =
@@ -47,10 +52,10 @@ const title =
  */
 export function podSecurityOf(
   objects: readonly KubernetesObject[],
-  { version, from = 'cluster', unread = new Map() }: PodSecurityOptions = {},
+  { version, from = 'cluster', unread = new Map(), extensionNamespaces = [] }: PodSecurityOptions = {},
 ): readonly WorkloadFinding[] {
   const standard = standardAt(minorOf(version));
-  const system = systemNamespacesOf(objects);
+  const system = managedNamespacesOf(objects, extensionNamespaces);
   const findings = workloadsOf(objects).map((workload) => {
     const finding = findingOf(storedAs(from, workload), standard);
     return system.has(namespaceOf(workload.object)) ? leftOut(finding, namespaceOf(workload.object)) : finding;
@@ -122,26 +127,27 @@ function leftOut(finding: WorkloadFinding, namespace: string): WorkloadFinding {
   };
 }
 
-/** The same in the form that the judgements of a cluster share: what AKS answers for is no finding. */
+/** The same in the form that the judgements of a cluster share: what AKS answers for is shown, and nothing is asked for. */
 export const podSecurity = {
   controlId: 'pod-security',
-  judge: (objects, { kubernetesVersion, unread }) =>
-    podSecurityOf(objects, {
+  kinds: ['Namespace', ...workloadKinds],
+  judge: (objects, facts) => {
+    const { kubernetesVersion, unread } = facts;
+    return podSecurityOf(inOrder(objects), {
       ...(kubernetesVersion !== undefined && { version: kubernetesVersion }),
       ...(unread !== undefined && { unread }),
-    })
-      .filter(({ leftOut: isLeftOut }) => isLeftOut === undefined)
-      .map(withDecisionsAsEffects),
+      extensionNamespaces: extensionNamespacesOf(facts),
+    }).map(asFinding);
+  },
 } satisfies InClusterJudgement;
 
-function withDecisionsAsEffects({ proposal, ...finding }: WorkloadFinding): WorkloadFinding {
+function asFinding({ proposal, ...finding }: WorkloadFinding): ObjectFinding {
   if (proposal === undefined) return finding;
-  const { effects, decisions, handsOff } = proposal;
+  const { objects, decisions, handsOff } = proposal;
   const left = decisions.map(({ path, note }) => `left to a person: ${path}: ${note}`);
-  return {
-    ...finding,
-    proposal: { ...proposal, effects: [...effects, ...(handsOff === undefined ? [] : [handsOff]), ...left] },
-  };
+  const effects = [...proposal.effects, ...(handsOff === undefined ? [] : [handsOff]), ...left];
+  if (objects.length === 0) return { ...finding, advice: [...finding.advice, ...effects] };
+  return { ...finding, propose: () => ({ objects, effects }) };
 }
 
 /** The finding as a verdict. What only lacks statements is still unknown when something could not be judged. */

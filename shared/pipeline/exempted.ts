@@ -1,6 +1,6 @@
 import type { Control } from '../core/control';
 import { exemptionFor, type Exemptible, type Exemption } from '../core/exemption';
-import type { Judgement } from '../core/judgement';
+import { sumOf, type Judgement } from '../core/judgement';
 import type { World } from '../core/ports';
 import { subscriptionOf } from '../core/resource';
 import { reasonOf, type Verdict } from '../core/verdict';
@@ -30,7 +30,10 @@ export async function exempted(
   const sources = await world.exemptions.read(subscriptionOf(subject.id));
   const exemption = exemptionFor(sources, control.id, subject, world.now());
   if (exemption !== undefined) return { judgement: withExemption(judgement, exemption) };
-  if (sources.unreadable.length === 0) return { judgement };
+  if (sources.unreadable.length === 0) {
+    const find = (id: string): Exemption | undefined => exemptionFor(sources, control.id, { id }, world.now());
+    return { judgement: withOwnExemptions(judgement, find) };
+  }
   const reasons = sources.unreadable.map(({ title, reason }) => `${title}: ${reason}`);
   const hold = `exemptions cannot be read: ${reasons.join('; ')}`;
   const passes = sources.unreadable.some(({ retryable }) => retryable);
@@ -44,6 +47,18 @@ function isWanting({ verdict, aspects = [] }: Judgement): boolean {
 
 function isWrongOrUnknown({ state }: Verdict): boolean {
   return state === 'violation' || state === 'unknown';
+}
+
+/** What has an id of its own, as an object in a cluster, may have an exemption of its own. */
+function withOwnExemptions(judgement: Judgement, find: (id: string) => Exemption | undefined): Judgement {
+  const { verdict, aspects = [] } = judgement;
+  const excused = aspects.map((aspect) => {
+    if (aspect.subject === undefined || !isWrongOrUnknown(aspect.verdict)) return aspect;
+    const exemption = find(aspect.subject);
+    return exemption === undefined ? aspect : { ...aspect, verdict: exemptBy(exemption, aspect.verdict) };
+  });
+  const isSame = excused.every((aspect, index) => aspect === aspects[index]);
+  return isSame ? judgement : { verdict: isWrongOrUnknown(verdict) ? sumOf(excused) : verdict, aspects: excused };
 }
 
 function withExemption({ verdict, aspects }: Judgement, exemption: Exemption): Judgement {

@@ -2,7 +2,7 @@ import { AzureError } from '../core/errors';
 import { singleFindings, type Announcement, type Finding } from '../core/finding';
 import type { Change, World } from '../core/ports';
 import { tables, type TableName } from '../core/tables';
-import { mostAnnouncements } from './report';
+import { mostAnnouncements } from './aspects';
 import { announcementOf } from './row';
 import { explain } from './explain';
 

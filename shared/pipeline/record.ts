@@ -6,7 +6,8 @@ import { keyOf, subscriptionOf } from '../core/resource';
 import { reasonOf, type Verdict } from '../core/verdict';
 import { canBeJudgedAnew, isOvertaken, judgeAnew } from './overtaken';
 import { deliver } from './publish';
-import { findingIdOf, isOpen, mostAnnouncements, nextFindings, type Judged } from './report';
+import { mostAnnouncements, nextFindings } from './aspects';
+import { findingIdOf, isOpen, type Judged } from './report';
 
 /** Stores a judgement, unless a younger one is stored, and tells Sentinel when the state changed. */
 export async function record(world: World, judged: Judged): Promise<void> {

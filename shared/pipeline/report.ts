@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Control } from '../core/control';
-import type { Announcement, Finding, FindingState, Hops, RemedyState, WhatIf } from '../core/finding';
+import type { Finding, FindingState, Hops, RemedyState, WhatIf } from '../core/finding';
 import type { Change } from '../core/ports';
 import { keyOf, typeOf } from '../core/resource';
 import { reasonOf, worstOf, type Aspect, type Severity, type Verdict } from '../core/verdict';
@@ -28,6 +28,8 @@ export interface Judged {
   readonly changes?: readonly WhatIf[];
   /** Which of several things this is about. */
   readonly aspect?: string;
+  /** Id of that, where it has one of its own. */
+  readonly about?: string;
   /** Verdicts on each of several things, where the control judges several. */
   readonly aspects?: readonly Aspect[];
 }
@@ -36,65 +38,6 @@ export interface Judged {
 export function findingIdOf(controlId: string, resourceId: string, aspect?: string): string {
   const parts = [controlId, keyOf(resourceId), ...(aspect === undefined ? [] : [aspect])];
   return createHash('sha256').update(parts.join('|')).digest('hex').slice(0, 32);
-}
-
-/** The finding after a judgement, with one for each of its aspects, and what Sentinel has to be told. */
-export function nextFindings(previous: Finding | undefined, judged: Judged): Change {
-  const aspects = judged.aspects ?? previous?.aspects?.map((one) => inDoubt(one, judged.verdict));
-  if (aspects === undefined) return nextFinding(previous, judged);
-  const { finding } = nextFinding(previous, judged);
-  const before = new Map((previous?.aspects ?? []).map((one) => [one.aspect ?? '', one]));
-  const announcements: Announcement[] = [];
-  const findings = [...aspects, ...vanished(before, aspects)].flatMap((aspect) => {
-    const known = before.get(aspect.key);
-    const change = nextAspect(known, judged, aspect);
-    if (announcements.length + change.announcements.length > mostAnnouncements) return known ?? [];
-    announcements.push(...change.announcements);
-    return change.finding;
-  });
-  return { finding: { ...finding, aspects: findings }, announcements };
-}
-
-/**
- * As many as are stored together with their finding. When a judgement says more, the rest of its aspects stay as they
- * were, and it has to be recorded again.
- */
-export const mostAnnouncements = 90;
-
-/** What is said of the resource as a whole, as that it cannot be read, is said of everything that was judged of it. */
-function inDoubt({ aspect = '', title, hops }: Finding, verdict: Verdict): Aspect {
-  return { key: aspect, title, verdict, hops: ownHops(hops) };
-}
-
-function ownHops({ awaited, renewed, flowing }: Hops): NonNullable<Aspect['hops']> {
-  return {
-    ...(awaited !== undefined && { awaited }),
-    ...(renewed !== undefined && { renewed }),
-    ...(flowing !== undefined && { flowing }),
-  };
-}
-
-/** What was open and is not judged any more is over. */
-function vanished(before: ReadonlyMap<string, Finding>, aspects: readonly Aspect[]): readonly Aspect[] {
-  const keys = new Set(aspects.map(({ key }) => key));
-  const verdict: Verdict = { state: 'compliant', reason: 'it is not asked of the resource any more' };
-  return [...before.values()]
-    .filter(({ aspect = '', state }) => !keys.has(aspect) && isOpen(state))
-    .map(({ aspect = '', title }) => ({ key: aspect, title, verdict }));
-}
-
-function nextAspect(previous: Finding | undefined, judged: Judged, { key, title, verdict, hops }: Aspect): Change {
-  const control = { ...judged.control, title };
-  const { event, seen, decided } = judged.hops;
-  const own: Hops = { ...(event !== undefined && { event }), seen, decided, ...hops };
-  return nextFinding(previous, {
-    ...judged,
-    control,
-    verdict,
-    aspect: key,
-    lookedAt: [],
-    ...(hops && { hops: own }),
-  });
 }
 
 /** The finding after a judgement, and what Sentinel has to be told: a row exactly when the state changed. */
@@ -172,8 +115,8 @@ function heldOf(previous: Finding | undefined, state: FindingState): Pick<Findin
 type Identity = Pick<Finding, 'findingId' | 'controlId' | 'title' | 'resourceId' | 'resourceType' | 'aspect'>;
 
 /** The spelling of an id stays the one that was seen first. */
-function identityOf(previous: Finding | undefined, { control, resourceId, aspect }: Judged): Identity {
-  const id = previous?.resourceId ?? resourceId;
+function identityOf(previous: Finding | undefined, { control, resourceId, aspect, about }: Judged): Identity {
+  const id = previous?.resourceId ?? about ?? resourceId;
   return {
     findingId: findingIdOf(control.id, resourceId, aspect),
     controlId: control.id,

@@ -13,7 +13,8 @@ import { conclude, latest } from './observe';
 import { hopsOf, record } from './record';
 import { remembering } from './remember';
 import { endOf, proposal, remediate, type Approval, type Case, type Remediation } from './remediate';
-import { nextFindings, type Judged } from './report';
+import { nextFindings } from './aspects';
+import { type Judged } from './report';
 import { enqueue, ripple } from './ripple';
 
 export interface ToRun {

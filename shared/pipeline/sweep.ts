@@ -16,7 +16,8 @@ import { recover } from './recover';
 import { refusalToWrite, whyOf } from './consent';
 import { proposal } from './remediate';
 import { remembering } from './remember';
-import { findingIdOf, nextFindings, type Judged as ToRecord } from './report';
+import { nextFindings } from './aspects';
+import { findingIdOf, type Judged as ToRecord } from './report';
 import { enqueue } from './ripple';
 import { isUnsettled } from './settled';
 

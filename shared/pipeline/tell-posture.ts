@@ -5,7 +5,7 @@ import { postureTable, type RowOf } from '../core/tables';
 import { mayWrite } from './consent';
 import { eventsMissed } from './gaps';
 import { deliver } from './publish';
-import { mostAnnouncements } from './report';
+import { mostAnnouncements } from './aspects';
 import { nothingFound, type Tally } from './tally';
 import { watches } from './watches';
 

@@ -15,9 +15,19 @@ export interface Placement {
 /** Whether a scope covers a resource: it is above it, or the same. */
 export function covers(scope: string, { id, managementGroups }: Placement): boolean {
   const above = scope.endsWith('/') ? scope.replace(/\/+$/, '') : scope;
-  if (above === '' || managementGroups.some((group) => sameText(group, above))) return true;
+  if (above === '') return true;
+  // Every assignment is asked for every resource, and few are of groups.
+  const isOfTenant = /^\/providers\//i.test(above);
+  if (isOfTenant && managementGroups.some((group) => sameText(group, above))) return true;
   const isEnd = id.length === above.length || id[above.length] === '/';
-  return isEnd && sameText(id.slice(0, above.length), above);
+  return isEnd && endsAlike(id, above) && sameText(id.slice(0, above.length), above);
+}
+
+/** False where the last characters tell already that the texts differ: scopes are alike up to their ends. */
+function endsAlike(id: string, above: string): boolean {
+  const [own, other] = [id.charCodeAt(above.length - 1), above.charCodeAt(above.length - 1)];
+  // One bit is the case of a letter in ASCII.
+  return own > 127 || other > 127 || (own | 32) === (other | 32);
 }
 
 /** One selector: a kind and the values that it includes or leaves out. */

@@ -15,12 +15,15 @@ export const clusterRights: readonly Right[] = [
     role: 'cluster-reader',
     why: 'the address and the authority of a cluster’s API server; only asked of clusters with Entra ID, where it holds no key',
   },
-  ...readKinds.map(({ why, ...kind }): Right => ({
+  ...readKinds.map(({ why, names, ...kind }): Right => ({
     action: dataActionOf(kind),
     at: 'subscription',
     role: 'cluster-reader',
     plane: 'data',
-    why: `${kind.plural}: ${why}`,
+    why: [
+      `${kind.plural}: ${why}`,
+      ...(names === undefined ? [] : [`only ${names.join(', ')} are asked for, which Azure’s roles cannot say`]),
+    ].join('; '),
   })),
 ];
 

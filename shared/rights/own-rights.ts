@@ -93,6 +93,11 @@ export const ownRights: readonly OwnRight[] = [
     at: 'subscription',
     why: 'interfaces of a scale set are read below its machines',
   },
+  {
+    action: 'Microsoft.OperationalInsights/workspaces/query/read',
+    at: 'subscription',
+    why: 'a workspace is asked which tables receive rows; each table that a question reads needs a right of its own',
+  },
   ...looksAt.map(([type, why]): OwnRight => ({ action: `${type}/read`, at: 'subscription', why: `doctor: ${why}` })),
   ...heldAt.map((at): OwnRight => ({
     action: `${authorization}/permissions/read`,

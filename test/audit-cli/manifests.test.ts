@@ -221,7 +221,7 @@ test.each(['1.36', 'v1.36', '1.36.2', '1.34.1-aks'])('the version %s is one', (v
 });
 
 test.each([
-  ['no command', [], /no command is given; manifests or conformance is wanted/],
+  ['no command', [], /no command is given; manifests, connections, permissions or conformance is wanted/],
   ['an unknown command', ['judge'], /there is no command judge/],
   ['no folder', ['manifests'], /needs one folder/],
   ['two folders', ['manifests', 'a', 'b'], /needs one folder/],

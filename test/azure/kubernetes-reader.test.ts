@@ -2,12 +2,13 @@ import { kubernetesReader } from '../../shared/azure/kubernetes-reader';
 import { armReader } from '../../shared/azure/arm-reader';
 import { AzureError } from '../../shared/core/errors';
 import type { KubernetesObject, ObjectKind } from '../../shared/core/kubernetes-object';
-import { clusterRefusals, type FaultAnswer } from '../sandbox/subscription/index';
+import { clusterRefusals, type ClusterObject, type FaultAnswer } from '../sandbox/subscription/index';
 import { bindings, cluster, clusterId, gateways, peers, pod, pods, policies } from './cluster-given';
 import { simulatedAzure, type SimulatedAzure } from './simulated-azure';
 
 const secrets = { group: '', version: 'v1', plural: 'secrets' };
-const kinds = [pods, policies, bindings, gateways, peers, secrets];
+const settings = { group: '', version: 'v1', plural: 'configmaps' };
+const kinds = [...[pods, policies, bindings, gateways, peers, secrets], { ...settings, names: ['first', 'second'] }];
 const readPods = 'Microsoft.ContainerService/managedClusters/pods/read';
 const named = Array.from({ length: 250 }, (_, index) => `web-${String(index).padStart(4, '0')}`);
 const grants = [
@@ -20,6 +21,7 @@ const grants = [
     ],
     dataActions: [
       readPods,
+      'Microsoft.ContainerService/managedClusters/configmaps/read',
       'Microsoft.ContainerService/managedClusters/networking.k8s.io/networkpolicies/read',
       'Microsoft.ContainerService/managedClusters/customresources/read',
     ],
@@ -77,6 +79,45 @@ test('every page of a list is read, each object once, with its kind and version'
   expect(listsOf('pods')).toEqual(['first', 'next', 'next']);
 });
 
+describe('of a kind with names', () => {
+  const spaces = Array.from({ length: 120 }, (_, index) => `team-${String(index).padStart(3, '0')}`);
+  const configMap = (namespace: string, name: string): ClusterObject => ({
+    clusterId,
+    id: `${namespace}/${name}`,
+    ...settings,
+    object: { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name, namespace }, data: { a: 'b' } },
+  });
+  beforeEach(() =>
+    simulated.azure.inClusters.put([
+      ...spaces.map((namespace) => configMap(namespace, 'second')),
+      ...['first', 'other', 'third'].map((name) => configMap('team-000', name)),
+    ]),
+  );
+
+  test('only these are read, each name page after page', async () => {
+    const found = await list(settings);
+    expect(found.map(({ metadata }) => `${metadata.namespace}/${metadata.name}`)).toEqual([
+      'team-000/first',
+      ...spaces.map((namespace) => `${namespace}/second`),
+    ]);
+    const selectors = simulated.sent().filter(({ path }) => path.endsWith('/configmaps'));
+    expect(selectors.map(({ query }) => query['fieldSelector'])).toEqual([
+      'metadata.name=first',
+      'metadata.name=second',
+      'metadata.name=second',
+    ]);
+    expect(listsOf('configmaps')).toEqual(['first', 'first', 'next']);
+  });
+
+  test.each([
+    ['others', ['other']],
+    ['none', undefined],
+  ])('whoever asks with %s gets the same', async (_, names) => {
+    const widened = await list({ ...settings, names } as ObjectKind);
+    expect(new Set(widened.map(({ metadata }) => metadata.name))).toEqual(new Set(['first', 'second']));
+  });
+});
+
 test('of an object stays what controls ask for', async () => {
   const [first] = await list(pods);
   expect(first).toEqual({
@@ -87,10 +128,10 @@ test('of an object stays what controls ask for', async () => {
       namespace: 'shop',
       labels: { app: 'web-0000' },
       annotations: { team: 'shop' },
-      ownerReferences: [{ kind: 'ReplicaSet', name: 'web-0000-rs', controller: true }],
+      ownerReferences: [{ apiVersion: 'apps/v1', kind: 'ReplicaSet', name: 'web-0000-rs', controller: true }],
     },
     spec: { containers: [{ name: 'main', image: 'registry.example/app:1' }], hostNetwork: false },
-    status: { phase: 'Running' },
+    status: { phase: 'Running', podIP: '10.0.0.1' },
   });
 });
 

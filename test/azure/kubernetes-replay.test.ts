@@ -93,10 +93,39 @@ captured('a read that expires begins anew, and goes on with the server’s own t
 
 captured.each([
   ['empty list', policies],
-  ['unknown resource of a known group', policies],
   ['custom resources, defined but empty', policies],
 ])('what a real server says of «%s» is none', async (name, kind) => {
   expect(await replay([exchange(name)]).list(kind)).toEqual([]);
+});
+
+captured.each(['unknown resource of a known group', 'unknown group'])(
+  'a kind of which a real server says «%s» is none where its group has no other version',
+  async (name) => {
+    const group = { kind: 'APIGroup', versions: [{ version: policies.version }] };
+    const { list, asked } = replay([exchange(name), { status: 200, headers: {}, body: group }]);
+    expect(await list(policies)).toEqual([]);
+    expect(asked).toEqual(['/apis/networking.k8s.io/v1/networkpolicies?limit=100', '/apis/networking.k8s.io']);
+  },
+);
+
+captured('a kind that is in another version only is read in that one', async () => {
+  const group = { kind: 'APIGroup', versions: [{ version: 'v1' }, { version: 'v1beta2' }, { version: 'v1beta1' }] };
+  const [newer, older] = [{ resources: [{ name: 'others' }] }, { resources: [{ name: policies.plural }] }];
+  const found = {
+    kind: 'NetworkPolicyList',
+    apiVersion: 'networking.k8s.io/v1beta1',
+    items: [{ metadata: { name: 'a' } }],
+  };
+  const bodies = [group, newer, older, found].map((body) => ({ status: 200, headers: {}, body }));
+  const { list, asked } = replay([exchange('unknown resource of a known group'), ...bodies]);
+  expect(await list(policies)).toEqual([
+    { apiVersion: 'networking.k8s.io/v1beta1', kind: 'NetworkPolicy', metadata: { name: 'a' } },
+  ]);
+  expect(asked.slice(2)).toEqual([
+    '/apis/networking.k8s.io/v1beta2',
+    '/apis/networking.k8s.io/v1beta1',
+    '/apis/networking.k8s.io/v1beta1/networkpolicies?limit=100',
+  ]);
 });
 
 captured('a group that a real server does not know has no objects', async () => {

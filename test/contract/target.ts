@@ -1,4 +1,5 @@
 import { DefaultAzureCredential } from '@azure/identity';
+import { apiVersionOf } from '../../shared/azure/api-versions';
 import { armReader, type Arm } from '../../shared/azure/arm-reader';
 import { armWriter } from '../../shared/azure/writer';
 import type { Body } from '../../shared/core/control';
@@ -67,7 +68,8 @@ function liveTarget(group: string, region: string): Target {
   };
   const prepare = async (resource: Resource): Promise<void> => {
     const token = await credential.getToken(arm.tokenScope);
-    const response = await fetch(`${arm.endpoint}${resource.id}?api-version=2025-05-01`, {
+    const version = apiVersionOf(resource.type) ?? '2025-05-01';
+    const response = await fetch(`${arm.endpoint}${resource.id}?api-version=${version}`, {
       method: 'PUT',
       headers: { authorization: `Bearer ${token.token}`, 'content-type': 'application/json' },
       body: JSON.stringify(resource),
@@ -88,8 +90,11 @@ function liveTarget(group: string, region: string): Target {
 
 async function settled(read: () => Promise<Resource | undefined>): Promise<void> {
   for (;;) {
-    const { provisioningState } = ((await read())?.properties ?? {}) as { readonly provisioningState?: string };
-    if (provisioningState === 'Succeeded') return;
+    const found = await read();
+    const { provisioningState: state = 'Succeeded' } = (found?.properties ?? {}) as {
+      readonly provisioningState?: string;
+    };
+    if (found !== undefined && state === 'Succeeded') return;
     await new Promise((resolve) => setTimeout(resolve, 2_000));
   }
 }

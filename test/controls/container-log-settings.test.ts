@@ -29,6 +29,7 @@ test('a cluster whose logs are collected by a rule, audited once and kept is com
     'audit-log': { state: 'compliant', reason: 'kube-audit-admin goes to log-platform' },
     'sign-in-log': { state: 'compliant', reason: 'guard goes to log-platform' },
     retention: { state: 'compliant', reason: 'log-platform: 90 days at least' },
+    'agent-config': { state: 'compliant', reason: expect.stringContaining('stdout is collected from all namespaces') },
   });
 });
 

@@ -1,6 +1,7 @@
 import { containerLogSettings } from '../../shared/controls/container-log-settings';
+import type { KubernetesObject } from '../../shared/core/kubernetes-object';
 import type { Json, Resource } from '../../shared/core/resource';
-import { idIn, inventoryOf, resource, settings, accountWith } from '../given';
+import { idIn, inventoryOf, resource, settings, accountWith, type StoredObjects } from '../given';
 import { cluster, clusterId, verdictsOf, workspaceId, type Properties } from './clusters';
 
 export const extension = (type: string, name: string, properties: Properties): Resource<Properties> =>
@@ -43,6 +44,31 @@ export const setting = extension('diagnosticSettings', 'audit', {
 });
 export const account = accountWith(idIn('rg-logs', 'Microsoft.Storage/storageAccounts/staudit'), 'westeurope');
 
+/** The agent's settings in the cluster, as its documentation has them, environment variables left out. */
+export const agentSettings: KubernetesObject = {
+  apiVersion: 'v1',
+  kind: 'ConfigMap',
+  metadata: { name: 'container-azm-ms-agentconfig', namespace: 'kube-system' },
+  data: {
+    'schema-version': 'v1',
+    'config-version': 'ver1',
+    'log-data-collection-settings': [
+      '[log_collection_settings]',
+      '  [log_collection_settings.stdout]',
+      '    enabled = true',
+      '    exclude_namespaces = ["kube-system"]',
+      '  [log_collection_settings.stderr]',
+      '    enabled = true',
+      '    exclude_namespaces = ["kube-system"]',
+      '  [log_collection_settings.env_var]',
+      '    enabled = false',
+    ].join('\n'),
+  },
+};
+const inCluster: readonly StoredObjects[] = [
+  { group: '', version: 'v1', plural: 'configmaps', cluster: clusterId, items: [agentSettings] },
+];
+
 const zone: readonly Resource[] = [cluster, workspace, table, rule, association, setting];
 
 /** Resources with the same id replace those of the zone; `undefined` among the properties takes one away. */
@@ -50,7 +76,7 @@ export function judged(changed: readonly Resource[] = [], without: readonly stri
   const ids = [...changed.map(({ id }) => id.toLowerCase()), ...without.map((id) => id.toLowerCase())];
   const resources = [...zone.filter(({ id }) => !ids.includes(id.toLowerCase())), ...changed];
   const subject = resources.find(({ type }) => type === cluster.type) ?? cluster;
-  return verdictsOf(containerLogSettings.evaluate(subject, inventoryOf(resources, unread), settings));
+  return verdictsOf(containerLogSettings.evaluate(subject, inventoryOf(resources, unread, [], inCluster), settings));
 }
 
 export const violation = (severity: string, reason: RegExp): object => ({

@@ -1,9 +1,11 @@
 import fc from 'fast-check';
 import {
   bothRanges,
+  cidrsOf,
   commonRanges,
   ipRangesFrom,
   isWithinRanges,
+  jointRanges,
   rangesWithout,
   v4Text,
   v6Text,
@@ -32,6 +34,33 @@ test('sets of addresses hold what each address says on its own', () => {
       expect(isWithinRanges(a, b)).toBe(everySmall.every((address) => !holds(a, address) || holds(b, address)));
     }),
   );
+});
+
+test('CIDRs say the same addresses, and none of them could be left out or joined with the next', () => {
+  fc.assert(
+    fc.property(fc.array(smallCidr, { maxLength: 5 }), (texts) => {
+      const [ranges, cidrs] = [parsed(texts), cidrsOf(parsed(texts))];
+      expect(parsed(cidrs)).toEqual(ranges);
+      const sizes = cidrs.map((cidr) => ipRangesFrom(cidr)!.v4[0]!).map(({ from, to }) => to - from);
+      expect(sizes.reduce((sum, size) => sum + size, 0)).toBe(everySmall.filter((one) => holds(ranges, one)).length);
+    }),
+  );
+});
+
+test.each([
+  [
+    ['0.0.0.0/0', '::/0'],
+    ['0.0.0.0/0', '::/0'],
+  ],
+  [['10.0.0.0/9', '10.128.0.0/9'], ['10.0.0.0/8']],
+  [
+    ['10.0.0.1', '10.0.0.2', '10.0.0.3'],
+    ['10.0.0.1/32', '10.0.0.2/31'],
+  ],
+  [['2001:db8::/33', '2001:db8:8000::/33'], ['2001:db8::/32']],
+  [[], []],
+])('the ranges %j are the CIDRs %j', (given, expected) => {
+  expect(cidrsOf(parsed(given))).toEqual(expected);
 });
 
 test('an address that is written is the address that is read', () => {
@@ -69,4 +98,9 @@ test.each([
   'web',
 ])('%j is no range of addresses', (text) => {
   expect(ipRangesFrom(text)).toBeUndefined();
+});
+
+test('more ranges than a function takes as its arguments are joined all the same', () => {
+  const one = ipRangesFrom('10.0.0.0/8');
+  expect(jointRanges(Array(300_000).fill(one))).toEqual(one);
 });

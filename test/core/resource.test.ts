@@ -247,3 +247,41 @@ test.each([
 ])('what is no id has no %s', (_, read) => {
   expect(() => read('vnet-spoke')).toThrow(InputError);
 });
+
+describe('the id of an object in a cluster', () => {
+  const cluster = `${subscription}/resourceGroups/rg/providers/Microsoft.ContainerService/managedClusters/aks`;
+  const type = 'Microsoft.ContainerService/managedClusters/kubernetes';
+
+  test.each([
+    ['apps/v1/namespaces/shop/deployments/web', 'apps/deployments', 'web'],
+    ['core/v1/namespaces/shop', 'core/namespaces', 'shop'],
+    ['core/v1/namespaces/namespaces/pods/pods', 'core/pods', 'pods'],
+    [
+      'rbac.authorization.k8s.io/v1/clusterroles/system:aks:admin',
+      'rbac.authorization.k8s.io/clusterroles',
+      'system:aks:admin',
+    ],
+  ])('%s tells what it is and where', (path, kind, name) => {
+    const id = `${cluster}/kubernetes/${path}`;
+    expect(parseId(id)).toEqual({
+      subscriptionId,
+      resourceGroup: 'rg',
+      type: `${type}/${kind}`,
+      name,
+      parent: cluster,
+    });
+  });
+
+  test.each(['core/v1/pods/..', 'core/v1/namespaces/a b/pods/web', 'core/v1/pods/a%2fb', 'core/../pods/web'])(
+    '%s is refused',
+    (path) => {
+      expect(() => parseId(`${cluster}/kubernetes/${path}`)).toThrow(InputError);
+    },
+  );
+
+  test('needs a cluster that is one', () => {
+    expect(() => parseId('/subscriptions/x/managedClusters/aks/kubernetes/core/v1/namespaces/shop')).toThrow(
+      InputError,
+    );
+  });
+});

@@ -25,6 +25,7 @@ test('the bundle registers exactly these functions, with these triggers', () => 
     ['openapi', { type: 'httpTrigger', methods: ['GET'], authLevel: 'function', route: 'openapi.json' }],
     ['poison', { type: 'httpTrigger', methods: ['GET'], authLevel: 'function', route: 'poison' }],
     ['posture', { type: 'httpTrigger', methods: ['GET'], authLevel: 'function', route: 'posture' }],
+    ['proposals', { type: 'httpTrigger', methods: ['GET'], authLevel: 'function', route: 'proposals/{findingId}' }],
     ['put-back-poison', { type: 'httpTrigger', methods: ['POST'], authLevel: 'function', route: 'poison/put-back' }],
     ['reconcile', { type: 'timerTrigger', schedule: '0 */15 * * * *' }],
     ['resource-changed', { type: 'eventGridTrigger' }],

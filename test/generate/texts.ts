@@ -75,14 +75,26 @@ function cell(value: unknown): string {
 }
 
 function controlsTable(): string {
-  const rows = controls.map(
-    ({ id, title, severity, remedy }) =>
-      `| [\`${id}\`](docs/controls/${id}.md) | ${title} | ${severity} | ${remedy === undefined ? 'audit only' : 'with consent'} |`,
-  );
+  const rows = controls.map((control) => {
+    const { id, title, severity } = control;
+    return `| [\`${id}\`](docs/controls/${id}.md) | ${title} | ${severity} | ${remedyIn(control)} |`;
+  });
   return ['| control | the good state | severity | remedy |', '| --- | --- | --- | --- |', ...rows, ''].join('\n');
 }
 
-function pageOf({ id, title, severity, requirement, subjects, reads, judges, policies = [], remedy }: Control): string {
+function remedyIn({ remedy, kinds }: Control): string {
+  if (remedy !== undefined) return 'with consent';
+  return kinds === undefined ? 'audit only' : 'audit, proposes';
+}
+
+/** Objects of each group that a control asks clusters for, as \`apps: deployments\`. */
+function kindsIn(kinds: NonNullable<Control['kinds']>): readonly string[] {
+  const groups = Map.groupBy(kinds, ({ group }) => group);
+  return [...groups].map(([group, those]) => `${group || 'core'}: ${those.map(({ plural }) => plural).join(', ')}`);
+}
+
+function pageOf(control: Control): string {
+  const { id, title, severity, requirement, subjects, reads, judges, kinds = [], policies = [], remedy } = control;
   const list = (items: readonly string[]): string => items.map((item) => `- ${item}`).join('\n');
   const code = (items: readonly string[]): string => list(items.map((item) => `\`${item}\``));
   return [
@@ -98,6 +110,13 @@ function pageOf({ id, title, severity, requirement, subjects, reads, judges, pol
     ...(reads.length === 0
       ? ['Nothing: the subject itself tells it all.']
       : [`An event on one of them wakes the subjects that were judged by it.`, code(reads)]),
+    ...(kinds.length === 0
+      ? []
+      : [
+          '### What is read in the cluster',
+          'Listed by the app’s own identity, Secrets never. No event tells of a change there: the timer finds it.',
+          code(kindsIn(kinds)),
+        ]),
     ...(policies.length === 0
       ? []
       : [
@@ -107,7 +126,11 @@ function pageOf({ id, title, severity, requirement, subjects, reads, judges, pol
         ]),
     '## Remedy',
     ...(remedy === undefined
-      ? ['None: this control only audits.']
+      ? [
+          kinds.length === 0
+            ? 'None: this control only audits.'
+            : 'None: this control changes nothing. What a person can apply in the cluster is proposed: `npm run propose -- <finding id>`.',
+        ]
       : [
           `Only when the setting \`REMEDIATE\` names \`${id}\`.`,
           list(remedy.does),

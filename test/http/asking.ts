@@ -12,8 +12,10 @@ export interface Asked {
   readonly trustsPrincipals?: boolean;
 }
 
-export interface Told extends Omit<Response, 'jsonBody'> {
+export interface Told extends Pick<Response, 'status' | 'headers'> {
   readonly body: Readonly<Record<string, unknown>>;
+  /** Of an answer that is no JSON. */
+  readonly text: string;
 }
 
 /** Asks as over HTTP, in this process: `GET /api/runs?x=y`. */
@@ -38,8 +40,8 @@ export async function askRoute(world: World, route: Route, asked: AskedRoute): P
   const { body = '', headers = {}, trustsPrincipals = false, params = {}, query = new URLSearchParams() } = asked;
   const desk: Desk = { world, trustsPrincipals };
   const request = { headers: new Headers(headers), query, params, text: () => Promise.resolve(body) };
-  const { jsonBody, ...rest } = await respond(route, request, desk);
-  return { ...rest, body: JSON.parse(JSON.stringify(jsonBody)) as Told['body'] };
+  const { jsonBody = {}, body: text = '', ...rest } = await respond(route, request, desk);
+  return { ...rest, text, body: JSON.parse(JSON.stringify(jsonBody)) as Told['body'] };
 }
 
 function paramsOf(template: string, path: string): Record<string, string> | undefined {

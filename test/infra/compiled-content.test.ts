@@ -118,7 +118,7 @@ test('a rule has the shape of Microsoft.SecurityInsights/alertRules', () => {
           techniques: ['T1562'],
           customDetails: { Key: 'Column' },
           eventGroupingSettings: { aggregationKind: 'AlertPerResult' },
-          incidentConfiguration: { createIncident: true, groupingConfiguration: { lookbackDuration: 'PT24H' } },
+          incidentConfiguration: { createIncident: true, groupingConfiguration: { lookbackDuration: 'P1D' } },
         },
       },
     ],
@@ -198,7 +198,8 @@ test('an alert has the shape of Microsoft.Insights/scheduledQueryRules', () => {
 
 test.each([
   ['5m', 'PT5M'],
-  ['24h', 'PT24H'],
+  ['24h', 'P1D'],
+  ['36h', 'PT36H'],
   ['14d', 'P14D'],
 ])('the duration %s is %s', (text, iso) => {
   expect(isoDuration(text)).toBe(iso);

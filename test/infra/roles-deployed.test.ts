@@ -113,7 +113,7 @@ where('the deployed roles', () => {
     }
   });
 
-  test('without consent are one that reads, with what policies need besides, and nothing in clusters unless that is asked for', () => {
+  test('without consent are one that reads, with what policies need besides, and nothing in clusters where that is not wanted', () => {
     const roles = ofType<Definition>(of('audit'), 'roleDefinitions').map(([, role]) => role);
     expect(roles.map(({ roleName }) => roleName)).toEqual([`Steward reader (${estate.subscriptionId})`]);
     const actions = roles.flatMap(({ permissions }) => permissions[0]?.actions ?? []);

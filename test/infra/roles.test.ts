@@ -164,10 +164,10 @@ describe('what the roles grant', () => {
     ]);
     expect(roleNamed('cluster-reader').dataActions).toEqual(
       [
-        ...['configmaps', 'namespaces', 'nodes', 'pods', 'serviceaccounts', 'services', 'customresources'],
+        ...['configmaps', 'namespaces', 'pods', 'serviceaccounts', 'services', 'customresources'],
         ...['daemonsets', 'deployments', 'replicasets', 'statefulsets'].map((kind) => `apps/${kind}`),
         ...['cronjobs', 'jobs'].map((kind) => `batch/${kind}`),
-        ...['ingressclasses', 'ingresses', 'networkpolicies'].map((kind) => `networking.k8s.io/${kind}`),
+        ...['ingresses', 'networkpolicies'].map((kind) => `networking.k8s.io/${kind}`),
         ...['clusterrolebindings', 'clusterroles', 'rolebindings', 'roles'].map(
           (kind) => `rbac.authorization.k8s.io/${kind}`,
         ),

@@ -195,6 +195,30 @@ describe('a new finding of high severity', () => {
     expect(fires([...rows, openAt(30, { findingId: 'c' }, { previous: 'unknown' })])).toHaveLength(3);
   });
 
+  test('is told once for all objects of a cluster that one control finds wrong', () => {
+    const clusterId = idIn('rg', 'Microsoft.ContainerService/managedClusters/aks');
+    const inCluster = (name: string, change: Partial<Finding> = {}): Given =>
+      openAt(30, {
+        findingId: name,
+        controlId: 'pod-security',
+        resourceId: `${clusterId}/kubernetes/apps/v1/namespaces/shop/deployments/${name}`,
+        ...change,
+      });
+    const told = fires([
+      inCluster('web'),
+      inCluster('pay'),
+      inCluster('cart', { controlId: 'cluster-roles' }),
+      openAt(30),
+    ]);
+    expect(told).toHaveLength(3);
+    expect(told.find(({ ControlId }) => ControlId === 'pod-security')).toMatchObject({
+      AzureResourceId: clusterId,
+      Findings: 2,
+      ResourceName: 'pay and 1 more',
+    });
+    expect(told.find(({ ControlId }) => ControlId === 'flow-logs')).toMatchObject({ AzureResourceId: networkId });
+  });
+
   test('is told when a failed remedy followed', () => {
     expect(fires([openAt(30), openAt(29, { remedyState: 'failed' }, { kind: 'remedy' })])).toHaveLength(1);
   });

@@ -4,6 +4,7 @@ import { agentConfig } from '../../shared/kubernetes/agent-config/judge';
 import type { KubernetesObject } from '../../shared/kubernetes/object';
 import { readManifests } from '../../shared/kubernetes/manifests/read';
 import { readText, testWith } from '../policy/shared-files';
+import { applied } from './server-side-apply';
 import { caseFiles, deployment, estateObjects, given, onlyFinding } from './given';
 
 const key = 'log-data-collection-settings';
@@ -26,7 +27,7 @@ const rules = (objects: readonly KubernetesObject[], facts = {}) =>
 test('a ConfigMap that says what is wanted is right, and what it means is told', () => {
   const found = onlyFinding(agentConfig, [configMap(on + noEnvironment), secret]);
   expect(found.problems).toEqual([]);
-  expect(found.proposal).toBeUndefined();
+  expect(found.propose).toBeUndefined();
   expect(found.advice?.slice(0, 2)).toEqual([
     'stdout is collected from all namespaces but kube-system, b',
     'stderr is collected from all namespaces, kube-system too',
@@ -36,6 +37,12 @@ test('a ConfigMap that says what is wanted is right, and what it means is told',
 test('that there is no ConfigMap is told only by who knows all objects', () => {
   expect(agentConfig.judge([secret], {})).toEqual([]);
   expect(rules([], { isWhole: true })).toEqual(['no-agent-config']);
+});
+
+test('that there is no ConfigMap is nothing to tell where no agent would read it', () => {
+  const cluster = (enabled: boolean) => ({ addonProfiles: { omsAgent: { enabled } } });
+  expect(agentConfig.judge([secret], { isWhole: true, cluster: cluster(false) })).toEqual([]);
+  expect(rules([secret], { isWhole: true, cluster: cluster(true) })).toContain('no-agent-config');
 });
 
 test('a ConfigMap of the name in another namespace is another', () => {
@@ -128,16 +135,17 @@ describe('the proposal', () => {
       isWhole: true,
       ...facts,
     });
-    const [made] = found.proposal!.objects as unknown as readonly KubernetesObject[];
-    return { made: made!, effects: found.proposal!.effects };
+    const [patch] = found.propose!()!.objects as unknown as readonly KubernetesObject[];
+    const [made] = applied(object === undefined ? [] : [object], [patch!]);
+    return { patch: patch!, made: made!, effects: found.propose!()!.effects };
   };
   const settingsIn = (object: KubernetesObject) => (object['data'] as Record<string, string>)[key];
 
-  test('changes only the lines that have to change', () => {
+  test('changes only the lines that have to change, and names no other key', () => {
     const before = `# ours\n[log_collection_settings]\n  [log_collection_settings.stdout]\n    enabled = true # yes\n    exclude_namespaces = []\n  [log_collection_settings.stderr]\n    enabled = true\n    exclude_namespaces = []\n  [log_collection_settings.env_var]\n    enabled = true\n  [log_collection_settings.schema]\n    containerlog_schema_version = "v2"\n`;
-    const { made } = proposed(configMap(before, { 'agent-settings': 'kept' }));
-    expect(settingsIn(made)).toBe(before.replace('env_var]\n    enabled = true', 'env_var]\n    enabled = false'));
-    expect(made['data']).toMatchObject({ 'agent-settings': 'kept', 'schema-version': 'v1' });
+    const { patch } = proposed(configMap(before, { 'agent-settings': 'kept' }));
+    expect(settingsIn(patch)).toBe(before.replace('env_var]\n    enabled = true', 'env_var]\n    enabled = false'));
+    expect(Object.keys(patch['data'] as object)).toEqual([key]);
   });
 
   test.each([
@@ -166,6 +174,13 @@ describe('the proposal', () => {
       'environment variables are no longer collected: the table ContainerInventory gets smaller',
     ]);
   });
+});
+
+test('of an immutable ConfigMap it is said that it has to be made anew', () => {
+  const effectsOf = (object: KubernetesObject) =>
+    onlyFinding(agentConfig, [object, secret]).propose?.()?.effects.join();
+  expect(effectsOf(configMap(on))).not.toContain('immutable');
+  expect(effectsOf({ ...configMap(on), immutable: true })).toContain('immutable, so an API server takes no change');
 });
 
 test('a ConfigMap that cannot be read is unknown', () => {

@@ -114,15 +114,52 @@ test('people get the roles of a job that lie within what they have', () => {
   expect(objects.map(({ kind, metadata }) => `${kind} ${metadata.namespace ?? ''}/${metadata.name ?? ''}`)).toEqual([
     'ClusterRole /read-applications',
     'ClusterRole /operate-applications',
-    'RoleBinding app/application-operator-read-applications',
-    'RoleBinding app/application-operator-operate-applications',
-    'RoleBinding web/application-operator-read-applications',
-    'RoleBinding web/application-operator-operate-applications',
+    'RoleBinding app/b-read-applications',
+    'RoleBinding app/b-operate-applications',
+    'RoleBinding web/b-read-applications',
+    'RoleBinding web/b-operate-applications',
   ]);
   const team = { kind: 'Group', name: 'team' } as const;
   const after = new Permissions(objects);
   expect(after.can(team, { verb: 'delete', group: '', resource: 'pods', namespace: 'app', name: 'x' })).toBe(true);
   expect(after.can(team, { verb: 'get', group: '', resource: 'secrets', namespace: 'app', name: 'x' })).toBe(false);
+});
+
+describe('a name that something else has', () => {
+  const wanted = { job: 'application-developer', namespaces: ['app'] } as const;
+  const named = (objects: readonly KubernetesObject[]) =>
+    objects.map(({ kind, metadata, roleRef }) => [
+      kind,
+      metadata.name,
+      (roleRef as { name?: string } | undefined)?.name,
+    ]);
+  const free = [
+    ['ClusterRole', 'read-applications', undefined],
+    ['RoleBinding', 'b-read-applications', 'read-applications'],
+  ];
+
+  test('is not taken: a binding must not come to name the role of somebody else', () => {
+    const there = clusterRole('read-applications', [{ apiGroups: ['*'], resources: ['*'], verbs: ['*'] }]);
+    expect(named(proposedFor([...peopleAdmin, there], title, wanted))).toEqual([
+      ['ClusterRole', 'read-applications-2', undefined],
+      ['RoleBinding', 'b-read-applications', 'read-applications-2'],
+    ]);
+  });
+
+  test('is not taken of a binding either, for its role cannot be changed', () => {
+    const there = binding('app', 'b-read-applications', 'Role other', ['Group team']);
+    expect(named(proposedFor([...peopleAdmin, there], title, wanted))).toEqual([
+      ['ClusterRole', 'read-applications', undefined],
+      ['RoleBinding', 'b-read-applications-2', 'read-applications'],
+    ]);
+  });
+
+  test('does not matter in another namespace, or when it is the same thing: what was applied is proposed again', () => {
+    const elsewhere = binding('web', 'b-read-applications', 'Role other', ['Group team']);
+    expect(named(proposedFor([...peopleAdmin, elsewhere], title, wanted))).toEqual(free);
+    const proposed = proposedFor(peopleAdmin, title, wanted);
+    expect(proposedFor([...peopleAdmin, ...proposed], title, wanted)).toEqual(proposed);
+  });
 });
 
 test('no job is proposed that would grant more than there is, or that needs to know where', () => {

@@ -3,7 +3,7 @@ import type { KubernetesObject } from '../../shared/core/kubernetes-object';
 import { judgementOf, type Judgement } from '../../shared/core/judgement';
 import { keyOfQuery } from '../../shared/core/inventory';
 import { referenceOf } from '../../shared/kubernetes/ids';
-import { inClusterControl } from '../../shared/kubernetes/in-cluster-control';
+import { inClusterControl, mostAspects } from '../../shared/kubernetes/in-cluster-control';
 import type { ClusterFacts, InClusterJudgement } from '../../shared/kubernetes/judgement';
 import { readKinds } from '../../shared/kubernetes/kinds';
 import { cluster, clusterId } from '../azure/cluster-given';
@@ -21,6 +21,7 @@ let told: ClusterFacts = {};
 /** Says of each pod whether it has a network of its own. */
 const ownNetwork: InClusterJudgement = {
   controlId: 'own-network',
+  kinds: ['Pod', 'NetworkPolicy'],
   judge: (objects, facts) => {
     told = facts;
     return objects.map((object) => ({
@@ -30,11 +31,15 @@ const ownNetwork: InClusterJudgement = {
       problems: (object.spec as { hostNetwork: boolean }).hostNetwork
         ? [{ rule: 'host-network', severity: 'high', reason: 'it shares that of its node' }]
         : [],
+      // Of an agent of the nodes a person decides everything.
+      ...(object.metadata.name !== 'node-agent' && {
+        propose: () => ({ objects: [{ kind: object.kind }], effects: [] }),
+      }),
     }));
   },
 };
 const about = { title: 'Pods have networks of their own', judges: [], severity: 'high', requirement: '4' } as const;
-const control: Control = inClusterControl(about, ownNetwork, [pods!, policies!]);
+const control: Control = inClusterControl(about, ownNetwork);
 const subject = cluster({ kubernetesVersion: '1.33', currentKubernetesVersion: '1.36.2' });
 
 const judged = (items: readonly KubernetesObject[], unread: Readonly<Record<string, string>> = {}): Judgement =>
@@ -54,6 +59,32 @@ test('each object is a thing of its own, by its id in the cluster', () => {
 test('the judgement is told the version that runs, the day, and that nothing is missing', () => {
   judged([pod('web')]);
   expect(told).toMatchObject({ kubernetesVersion: '1.36', today: '2026-03-01', isWhole: true });
+});
+
+test('each object is the subject of its own finding, and what is proposed for it can be printed', () => {
+  const { aspects = [] } = judged([pod('web'), pod('agent', true)]);
+  const id = `${clusterId}/kubernetes/core/v1/namespaces/shop/pods`;
+  expect(aspects.map(({ subject, proposes }) => [subject, proposes])).toEqual([
+    [`${id}/web`, undefined],
+    [`${id}/agent`, true],
+  ]);
+});
+
+test('where there is nothing to apply nothing is promised', () => {
+  const { aspects = [] } = judged([pod('node-agent', true)]);
+  expect(aspects.map(({ proposes }) => proposes)).toEqual([undefined]);
+});
+
+test('of more objects than are told one by one the worst are, and the others count', () => {
+  const many = Array.from({ length: mostAspects + 20 }, (_, index) => pod(`web-${index}`, index > mostAspects));
+  const { verdict, aspects = [] } = judged(many);
+  expect(aspects).toHaveLength(mostAspects);
+  expect(aspects.slice(0, 19).every(({ verdict: { state } }) => state === 'violation')).toBe(true);
+  expect(aspects.at(-1)).toMatchObject({
+    title: '21 more that are not told one by one',
+    verdict: { state: 'compliant' },
+  });
+  expect(verdict.state).toBe('violation');
 });
 
 test('a cluster that has nothing of it is not applicable', () => {

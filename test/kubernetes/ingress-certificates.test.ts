@@ -28,7 +28,7 @@ test('TLS without secretName shows the default certificate, and the patch names 
   const two = { tls: [{ hosts: [host, 'b.example.com'] }], rules: [{ host }, { host: 'b.example.com' }] };
   const found = onlyFinding(ingressCertificates, [ingress(two)]);
   expect(found.problems.map(({ rule, path }) => [rule, path])).toEqual([['no-secret', 'spec.tls[0].secretName']]);
-  expect(found.proposal?.objects).toEqual([
+  expect(found.propose?.()?.objects).toEqual([
     {
       apiVersion: 'networking.k8s.io/v1',
       kind: 'Ingress',
@@ -45,15 +45,53 @@ test('TLS without secretName shows the default certificate, and the patch names 
 
 test('entries that are right stay as they are in the patch', () => {
   const spec = { tls: good.tls, rules: [{ host }, { host: 'b.example.com' }] };
-  const [patch] = onlyFinding(ingressCertificates, [ingress(spec)]).proposal!.objects;
+  const [patch] = onlyFinding(ingressCertificates, [ingress(spec)]).propose!()!.objects;
   expect(patch).toMatchObject({
     spec: { tls: [good.tls[0], { hosts: ['b.example.com'], secretName: 'b-example-com-tls' }] },
   });
 });
 
+test('a host that is a wildcard keeps its certificate in the patch, and a host of its domain gets one of its own', () => {
+  const wild = { hosts: ['*.example.com', host], secretName: 'wild-tls' };
+  const spec = { tls: [wild], rules: [{ host: '*.example.com' }, { host }] };
+  const [patch] = onlyFinding(ingressCertificates, [ingress({ ...spec, rules: [...spec.rules, { host: 'a.org' }] })])
+    .propose!()!.objects;
+  expect(patch).toMatchObject({
+    spec: {
+      tls: [
+        { hosts: ['*.example.com'], secretName: 'wild-tls' },
+        { hosts: [host], secretName: 'shop-example-com-tls' },
+        { hosts: ['a.org'], secretName: 'a-org-tls' },
+      ],
+    },
+  });
+});
+
+test('each host gets a secret of its own with a name that an API server takes, however hosts are named', () => {
+  const long = `${'a'.repeat(60)}.${'b'.repeat(60)}.${'c'.repeat(60)}.${'d'.repeat(60)}.example`;
+  const hosts = ['a.b-c.example', 'a-b.c.example', long];
+  const found = onlyFinding(ingressCertificates, [ingress({ tls: [{ hosts }], rules: [] })]);
+  const [patch] = found.propose?.()?.objects ?? [];
+  const names = (patch?.['spec'] as { tls: { secretName: string }[] }).tls.map(({ secretName }) => secretName);
+  expect(names.slice(0, 2)).toEqual(['a-b-c-example-tls', 'a-b-c-example-2-tls']);
+  expect(names[2]).toMatch(/^a{60}-b{60}-c{60}-d+-tls$/);
+  expect(names[2]!.length).toBeLessThanOrEqual(253);
+});
+
+test('of thousands of hosts each is looked for once', () => {
+  const names = (first: string) => Array.from({ length: 20_000 }, (_, index) => `${first}${index}.example.com`);
+  const spec = {
+    tls: [{ hosts: names('a'), secretName: 'a' }, { hosts: names('b') }],
+    rules: [...names('a'), ...names('c')].map((one) => ({ host: one })),
+  };
+  const { problems } = onlyFinding(ingressCertificates, [ingress(spec)]);
+  expect(problems.filter(({ rule }) => rule === 'host-not-covered')).toHaveLength(20_000);
+  expect(problems[0]?.reason.length).toBeLessThan(500);
+});
+
 test('a patched Ingress breaks none of these rules any more', () => {
   const before = ingress({ tls: [{}], rules: [{ host }, { host: 'b.example.com' }] });
-  const [patch] = onlyFinding(ingressCertificates, [before]).proposal!.objects;
+  const [patch] = onlyFinding(ingressCertificates, [before]).propose!()!.objects;
   const after = { ...before, spec: { ...(before.spec as object), ...(patch!['spec'] as object) } } as KubernetesObject;
   expect(rulesOf(ingressCertificates, [after])).toEqual([['shop', []]]);
 });
@@ -152,7 +190,7 @@ describe('a controller', () => {
   ])('behind a gateway that probes %s: what becomes of the probe is told', (_, properties, text) => {
     const gateway = { name: 'gw', properties: { backendHttpSettingsCollection: [{ name: 's', properties }] } };
     const found = ingressCertificates.judge([controller(), ingress(good)], { applicationGateways: [gateway] });
-    const effects = found.flatMap(({ proposal }) => proposal?.effects ?? []);
+    const effects = found.flatMap(({ propose }) => propose?.()?.effects ?? []);
     expect(effects).toEqual(text === undefined ? [] : [expect.stringMatching(text)]);
   });
 
@@ -169,9 +207,9 @@ describe('a controller', () => {
     const bare = ingress({ tls: [{ hosts: [host] }], rules: [{ host }] });
     const findings = (objects: readonly KubernetesObject[]) =>
       ingressCertificates.judge(objects, {}).find(({ object, aspect }) => object.name === 'controller' && !aspect);
-    expect(findings([controller(), bare])?.proposal).toBeUndefined();
+    expect(findings([controller(), bare])?.propose).toBeUndefined();
     expect(findings([controller(), bare])?.advice?.join()).toContain('team-a/shop');
-    expect(findings([controller(), ingress(good)])?.proposal?.objects).toEqual([
+    expect(findings([controller(), ingress(good)])?.propose?.()?.objects).toEqual([
       {
         apiVersion: 'apps/v1',
         kind: 'Deployment',
@@ -297,8 +335,8 @@ testWith('estate/estate.json')(
     expect(controller?.advice?.[0]).toMatch(
       /probes bu0001a0005-00\.aks-ingress\.contoso\.com, for which no Ingress .* site is down/,
     );
-    expect(web?.proposal?.objects.map(({ kind }) => kind)).toEqual(['SecretProviderClass', 'Ingress']);
-    expect(web?.proposal?.effects.join('\n')).toMatch(
+    expect(web?.propose?.()?.objects.map(({ kind }) => kind)).toEqual(['SecretProviderClass', 'Ingress']);
+    expect(web?.propose?.()?.effects.join('\n')).toMatch(
       /is shown the certificate of Ingress a0005-i\/web-frontend: it has to chain to root-cert-wildcard-aks-ingress-contoso/,
     );
   },

@@ -16,19 +16,49 @@ test('a kind is read in one version, and for something', () => {
   expect(readKinds.filter(({ why }) => why === '')).toEqual([]);
 });
 
+test('of ConfigMaps only those are read that something is judged by', () => {
+  expect(readKinds.filter(({ names }) => names !== undefined)).toMatchObject([
+    { plural: 'configmaps', names: ['cilium-config', 'container-azm-ms-agentconfig', 'osm-config'] },
+  ]);
+});
+
 test('every kind that a control asks clusters for is among them', () => {
   const asked = all.flatMap(({ kinds = [] }) => kinds);
   const known = new Set(readKinds.map(({ group, version, plural }) => `${group}/${version}/${plural}`));
   expect(asked.filter(({ group, version, plural }) => !known.has(`${group}/${version}/${plural}`))).toEqual([]);
 });
 
+test('nothing is read in clusters that no control asks for', () => {
+  const asked = new Set(all.flatMap(({ kinds = [] }) => kinds).map(nameOf));
+  expect(readKinds.map(nameOf).filter((one) => !asked.has(one))).toEqual([]);
+});
+
+interface RoleRule {
+  readonly apiGroups: readonly string[];
+  readonly resources: readonly string[];
+  readonly resourceNames?: readonly string[];
+  readonly verbs: readonly string[];
+}
+
 describe('the ClusterRole', () => {
   const [role, binding] = parseAllDocuments(clusterRoleYaml()).map(
     (one) => one.toJS() as Readonly<Record<string, unknown>>,
   );
 
+  const rules = role?.['rules'] as readonly RoleRule[];
+
+  test('lists ConfigMaps of the names that are read, and all objects of every other kind', () => {
+    expect(rules.filter(({ resourceNames }) => resourceNames !== undefined)).toEqual([
+      {
+        apiGroups: [''],
+        resources: ['configmaps'],
+        resourceNames: ['cilium-config', 'container-azm-ms-agentconfig', 'osm-config'],
+        verbs: ['list'],
+      },
+    ]);
+  });
+
   test('lists exactly what is read, and does nothing else', () => {
-    const rules = role?.['rules'] as readonly { apiGroups: string[]; resources: string[]; verbs: string[] }[];
     expect(new Set(rules.flatMap(({ verbs }) => verbs))).toEqual(new Set(['list']));
     const granted = rules.flatMap(({ apiGroups, resources }) =>
       apiGroups.flatMap((group) => resources.map((plural) => nameOf({ group, plural }))),

@@ -102,12 +102,13 @@ test('whatever stands in one field of an object, it is judged or told, and never
         ).not.toThrow();
 });
 
-test('of any objects in any order, what is open has a reason, and what has a proposal has objects to apply', () => {
+test('of any objects in any order, what is open has a reason, and what has a proposal has something to apply or to decide', () => {
   assert(
     property(array(constantFrom(...objects), { maxLength: 8 }), (some) => {
       for (const found of judged(JSON.stringify({ kind: 'List', items: some }))) {
         if (outcomeOf(found) === 'open') expect(found.problems.every(({ reason }) => reason.length > 20)).toBe(true);
-        if (found.proposal !== undefined) expect(found.proposal.objects.length).toBeGreaterThan(0);
+        const { objects: patches, effects } = found.propose?.() ?? { objects: [], effects: ['none'] };
+        expect(patches.length + effects.length).toBeGreaterThan(0);
       }
     }),
     { numRuns: 50 },

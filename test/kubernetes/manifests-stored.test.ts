@@ -1,5 +1,4 @@
 import type { KubernetesObject } from '../../shared/kubernetes/object';
-import { isWithin, rangeOf } from '../../shared/kubernetes/manifests/ranges';
 import { refusalOf } from '../../shared/kubernetes/manifests/refusals';
 import { asStored } from '../../shared/kubernetes/manifests/stored';
 import { readJson, testWith } from '../policy/shared-files';
@@ -20,6 +19,19 @@ const object = (kind: string, spec: unknown): KubernetesObject => ({
 const workload = (spec: object): KubernetesObject => ({
   ...object('Deployment', { template: { spec } }),
   apiVersion: 'apps/v1',
+});
+
+test.each([
+  ['networking.k8s.io/v2', 'no release of Kubernetes serves networking.k8s.io/v2'],
+  ['apps/v99', 'no release of Kubernetes serves apps/v99'],
+  ['v2', 'no release of Kubernetes serves v2'],
+  ['/v1', 'no release of Kubernetes serves /v1'],
+  ['apps/v1/v1', 'no release of Kubernetes serves apps/v1/v1'],
+  ['apps/v1beta1', undefined],
+  ['example.com/v9', undefined],
+  ['constructor/v1', undefined],
+])('of an object of %s is said: %s', (apiVersion, reason) => {
+  expect(refusalOf({ apiVersion, kind: 'Thing', metadata: { name: 'a' } })).toBe(reason);
 });
 
 test('a volume that has only a name is an empty folder, also in a workload’s template', () => {
@@ -97,6 +109,8 @@ test('every operator with what it needs is taken', () => {
   expect(refusalOf(object('NetworkPolicy', { podSelector: { matchExpressions } }))).toBeUndefined();
 });
 
+const block = (ipBlock: object) => ({ podSelector: {}, ingress: [{ from: [{ ipBlock }] }] });
+
 test.each([
   ['10.0.0.0/8', '10.1.0.0/16', true],
   ['10.0.0.0/8', '10.0.0.0/8', false],
@@ -105,14 +119,18 @@ test.each([
   ['0.0.0.0/0', '::/1', false],
   ['fd00::/8', 'fd12:3456::/32', true],
   ['::/0', '::ffff:0/112', true],
-])('of %s and %s: the second lies within the first: %s', (outer, inner, within) => {
-  expect(isWithin(rangeOf(inner)!, rangeOf(outer)!)).toBe(within);
+])('a block of %s may leave out %s: %s', (cidr, except, isTaken) => {
+  const refusal = refusalOf(object('NetworkPolicy', block({ cidr, except: [except] })));
+  expect(refusal).toBe(
+    isTaken ? undefined : `spec.ingress[0].from[0].ipBlock.except: "${except}" does not lie within ${cidr}`,
+  );
 });
 
 test.each(['10.0.0.0', '10.0.0/8', '10.0.0.256/8', '10.0.0.0/33', ':::/0', '1::2::3/8', 'g::/8', '/8', ''])(
   '"%s" is no range',
   (cidr) => {
-    expect(rangeOf(cidr)).toBeUndefined();
+    const refusal = refusalOf(object('NetworkPolicy', block({ cidr })));
+    expect(refusal).toBe(`spec.ingress[0].from[0].ipBlock.cidr: "${cidr}" is no CIDR`);
   },
 );
 

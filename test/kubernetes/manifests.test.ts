@@ -125,6 +125,13 @@ test.each([
   expect(messagesOf(text)).toEqual([[kind, 1, message]]);
 });
 
+test('a binding may have a name with blanks and signs, as an API server takes it', () => {
+  const name = 'ops: #team’s "admins" $(x) & *';
+  const text = `apiVersion: rbac.authorization.k8s.io/v1\nkind: ClusterRoleBinding\nmetadata: {name: ${JSON.stringify(name)}}\n`;
+  expect(read(text).manifests.map(({ object }) => object.metadata.name)).toEqual([name]);
+  expect(read(text.replace('ops:', '\\n')).manifests).toEqual([]);
+});
+
 test('an unknown kind of an unknown version is an object like any other', () => {
   expect(placesOf('apiVersion: x.y/v9alpha7\nkind: Whatever\nmetadata: {name: a}\n')).toEqual([
     ['Whatever', 'default', 'a', 1],
@@ -170,6 +177,12 @@ describe('what is made to do harm', () => {
     const { manifests, problems } = read(`${pod('one')}---\n${long}---\n${pod('two')}`);
     expect(manifests.map(({ object }) => object.metadata.name)).toEqual(['one', 'two']);
     expect(problems.map(({ message }) => message)).toEqual([expect.stringMatching(/^the document has \d+ characters/)]);
+  });
+
+  test('a YAML file of too many documents is not begun, were they all empty', () => {
+    expect(messagesOf('---\n'.repeat(limits.yamlDocuments + 2))).toEqual([
+      ['broken', 1, 'has more than 100000 documents: split the file, or write it as JSON'],
+    ]);
   });
 
   test('a JSON text that is too long is not begun', () => {

@@ -53,7 +53,7 @@ describe('Open Service Mesh', () => {
       [controller(['-v', 'info', '--certificate-manager', 'tresor', '--mesh-name', 'osm'])],
       {},
     );
-    expect(found?.proposal?.objects[0]).toMatchObject({
+    expect(found?.propose?.()?.objects[0]).toMatchObject({
       metadata: { name: 'osm-controller', namespace: 'team-a' },
       spec: {
         template: {
@@ -77,7 +77,7 @@ describe('Open Service Mesh', () => {
         },
       },
     });
-    expect(found?.proposal?.effects.join()).toContain('not swapped in place');
+    expect(found?.propose?.()?.effects.join()).toContain('not swapped in place');
   });
 
   test.each([
@@ -85,9 +85,19 @@ describe('Open Service Mesh', () => {
     ['the last argument', ['-v', '--certificate-manager', 'tresor'], ['-v']],
   ])('gets its patch also with %s', (_, args, kept) => {
     const [found] = meshCertificates.judge([controller(args)], {});
-    expect(JSON.stringify(found?.proposal?.objects[0])).toContain(
+    expect(JSON.stringify(found?.propose?.()?.objects[0])).toContain(
       JSON.stringify([...kept, '--certificate-manager', 'cert-manager', '--cert-manager-issuer-name', 'osm-ca']),
     );
+  });
+
+  test.each([
+    ['kube-system', 0],
+    ['osm-system', 1],
+  ])('that runs in %s is found, with %i patches: what AKS answers for is not patched', (namespace, patches) => {
+    const object = { ...controller(['--verbosity', 'info']), metadata: { name: 'osm-controller', namespace } };
+    const [found] = meshCertificates.judge([object], {});
+    expect(found!.problems.map(({ rule }) => rule)).toEqual(['built-in-authority']);
+    expect(found!.propose?.()?.objects ?? []).toHaveLength(patches);
   });
 
   test('that is an add-on whose controller is not seen is unknown, and retired all the same', () => {
@@ -129,7 +139,7 @@ describe('Open Service Mesh', () => {
     expect(rulesOf(meshCertificates, [settings({})])).toEqual([['osm-config', []]]);
     const found = onlyFinding(meshCertificates, [settings({ permissive_traffic_policy_mode: 'true' })]);
     expect(found.problems.map(({ path }) => path)).toEqual(['data.permissive_traffic_policy_mode']);
-    expect(found.proposal?.objects[0]).toMatchObject({ data: { permissive_traffic_policy_mode: 'false' } });
+    expect(found.propose?.()?.objects[0]).toMatchObject({ data: { permissive_traffic_policy_mode: 'false' } });
   });
 });
 

@@ -323,6 +323,23 @@ test('without an engine the cluster has a finding of its own', () => {
   ]);
 });
 
+test.each([
+  ['cilium', 'Windows', ['no-engine-on-windows']],
+  ['cilium', 'Linux', []],
+  ['calico', 'Windows', []],
+])('of the engine %s on nodes with %s is told: %j', (networkPolicy, osType, rules) => {
+  const cluster = { networkProfile: { networkPolicy }, agentPoolProfiles: [{ name: 'pool', osType }] };
+  const found = networkPolicies.judge([web], { cluster }).find(({ object }) => object.kind === 'Cluster')!;
+  expect(found.problems.map(({ rule }) => rule)).toEqual(rules);
+});
+
+test('the namespaces of an extension that ARM shows are provided by AKS', () => {
+  const extensions = [{ properties: { extensionType: 'microsoft.flux' } }];
+  const finding = findingOf([namespace('flux-system'), pod('flux-system/p')], 'flux-system', { extensions });
+  expect(finding).toMatchObject({ problems: [], unknown: [] });
+  expect(finding.propose).toBeUndefined();
+});
+
 test('policies that cannot be read make every namespace unknown', () => {
   const { problems, unknown } = findingOf([web], 'shop', { unread: new Map([['NetworkPolicy', '403 Forbidden']]) });
   expect(problems).toEqual([]);
@@ -339,7 +356,7 @@ test.each([
   const objects = [namespace(name, labels as Record<string, string>), pod(`${name}/p`)];
   const finding = findingOf(objects, name);
   expect(finding.problems.length === 0).toBe(managed);
-  expect(finding.proposal === undefined).toBe(managed);
+  expect(finding.propose === undefined).toBe(managed);
   expect(finding.problems.some(({ rule }) => rule === 'claims-to-be-managed')).toBe(name === 'mine');
 });
 

@@ -81,6 +81,21 @@ test.each([
   expect(model.risksOf(jane)).toEqual({});
 });
 
+test('a ServiceAccount without a namespace is of the RoleBinding’s own, and of no other', () => {
+  const subjects = [{ kind: 'ServiceAccount', name: 'web' }];
+  const inApp = {
+    ...clusterBinding('b', 'r', []),
+    kind: 'RoleBinding',
+    metadata: { name: 'b', namespace: 'app' },
+    subjects,
+  };
+  const model = new Permissions([clusterRole('r', [getSecrets]), inApp]);
+  expect(model.bindings[0]?.complaints).toEqual([]);
+  const risksIn = (namespace: string) => model.risksOf({ kind: 'ServiceAccount', namespace, name: 'web' });
+  expect(risksIn('app')).toEqual({ app: ['secrets-read'] });
+  expect(risksIn('other')).toEqual({});
+});
+
 test('a User needs no group to be named, and a binding no subjects', () => {
   expect(refusedBinding({ subjects: [{ kind: 'User', name: 'jane' }] })).toEqual([]);
   expect(refusedBinding({ subjects: undefined })).toEqual([]);

@@ -242,3 +242,26 @@ test('an expectation that is wrong in each part is answered with each difference
   expect(differencesOf(objects, { ...right, rejected: ['ClusterRole r'] })).toHaveLength(1);
   expect(differencesOf(objects, { ...right, pods: [{ pod: 'Pod app/web' }] })).toHaveLength(1);
 });
+
+test('what a case expects of an object that the API server refuses does not count, only that it is refused', () => {
+  const apiVersion = 'rbac.authorization.k8s.io/v1';
+  const subjects = [{ kind: 'ServiceAccount', name: 'default', namespace: 'app' }];
+  const objects = [
+    { apiVersion, kind: 'RoleBinding', metadata: { name: 'no-role', namespace: 'app' }, subjects },
+    {
+      apiVersion,
+      kind: 'Role',
+      metadata: { name: 'urls', namespace: 'app' },
+      rules: [{ nonResourceURLs: ['*'], verbs: ['*'] }],
+    },
+  ];
+  const rejected = ['RoleBinding app/no-role: roleRef is missing', 'Role app/urls'];
+  expect(differencesOf(objects, { rejected })).toEqual([]);
+  const roles = { 'Role app/urls': ['nonresource-wildcard'] };
+  expect(differencesOf(objects, { roles, bindings: { 'RoleBinding app/no-role': [] }, rejected })).toEqual([]);
+  expect(differencesOf(objects, { dangling: ['RoleBinding app/no-role -> Role app/x'], rejected })).toEqual([]);
+  expect(differencesOf(objects, { dangling: ['RoleBinding app/other -> Role app/x'], rejected })).toHaveLength(1);
+  expect(differencesOf(objects, { rejected: ['Role app/urls'] })).toEqual([
+    'rejected: RoleBinding app/no-role is not expected',
+  ]);
+});

@@ -13,6 +13,18 @@ function within<T>(milliseconds: number, action: () => T): T {
   return result;
 }
 
+test('what is owned by what is owned, and so on for thousands, is judged in bounded time', () => {
+  const chain = Array.from({ length: 4_000 }, (_, index) => ({
+    ...deploymentOf(
+      { containers: [{ name: 'web' }] },
+      { name: `r${index}`, ...ownedBy('ReplicaSet', `r${index + 1}`) },
+    ),
+    kind: 'ReplicaSet',
+  }));
+  const findings = within(4_000, () => podSecurityOf(chain));
+  expect(findings.every(({ problems }) => problems.length > 0)).toBe(true);
+});
+
 /** A right pod with every field that a check looks at. */
 const full = goodSpec({
   hostNetwork: false,

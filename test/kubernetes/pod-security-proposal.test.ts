@@ -191,6 +191,29 @@ test.each([
   ]);
 });
 
+describe('an annotation that asks for a seccomp profile', () => {
+  const annotated = (profile: string) => {
+    const annotations = { 'seccomp.security.alpha.kubernetes.io/pod': profile };
+    const template = { metadata: { annotations }, spec: { containers: [bare()] } };
+    return proposalFor({ ...deploymentOf({}), spec: { template } });
+  };
+
+  test.each(['unconfined', 'localhost/own.json'])(
+    'as %s is left to a person: the field would contradict it',
+    (profile) => {
+      const proposal = annotated(profile);
+      expect(JSON.stringify(proposal.objects)).not.toContain('seccompProfile');
+      expect(Object.values(decided(proposal))).toContain(
+        `remove the annotation seccomp.security.alpha.kubernetes.io/pod first: it says ${profile} on purpose`,
+      );
+    },
+  );
+
+  test.each(['runtime/default', 'docker/default'])('as %s agrees with the field', (profile) => {
+    expect(JSON.stringify(annotated(profile).objects)).toContain('"seccompProfile":{"type":"RuntimeDefault"}');
+  });
+});
+
 test('what cannot be changed while it exists, and what GitOps applies, is said', () => {
   const labels = { 'kustomize.toolkit.fluxcd.io/name': 'apps' };
   expect(proposalFor(podOf({ containers: [bare()] }, { labels })).effects.slice(-2)).toEqual([
@@ -202,5 +225,5 @@ test('what cannot be changed while it exists, and what GitOps applies, is said',
 
 test('in the shared form the decisions follow the effects', () => {
   const [finding] = podSecurity.judge([deploymentOf({ containers: [bare()] })], {});
-  expect(finding!.proposal!.effects.filter((text) => text.startsWith('left to a person: '))).toHaveLength(4);
+  expect(finding!.propose!()!.effects.filter((text) => text.startsWith('left to a person: '))).toHaveLength(4);
 });

@@ -1,3 +1,4 @@
+import { outcomeOf } from '../../shared/kubernetes/judgement';
 import type { KubernetesObject } from '../../shared/kubernetes/object';
 import { podSecurity, podSecurityOf, verdictOf, type WorkloadFinding } from '../../shared/kubernetes/pod-security';
 import { deploymentOf, goodContainer, goodSpec, ownedBy, podOf, type Given } from './pods-given';
@@ -265,6 +266,21 @@ test('capabilities have to be stated at versions whose standard does not ask for
   expect(brokenBy(only([podOf(spec)], { version: '1.22' }))).toEqual(['medium capabilities_restricted']);
 });
 
+test.each<[string, Given, string | undefined]>([
+  ['["all"]', { drop: ['all'] }, 'is ["all"]'],
+  ['["NET_RAW"]', { drop: ['NET_RAW'] }, 'is ["NET_RAW"]'],
+  ['nothing', { add: ['NET_BIND_SERVICE'] }, 'is missing'],
+  ['["ALL"]', { drop: ['ALL'] }, undefined],
+])('a container that drops %s, where the standard of its version does not look at it', (_, capabilities, told) => {
+  const spec = goodSpec({ containers: [goodContainer({ securityContext: { capabilities } })] });
+  const problems = only([podOf(spec)], { version: '1.20' }).problems.map(({ path, reason }) => ({ path, reason }));
+  const path = 'spec.containers[web].securityContext.capabilities.drop';
+  const reason =
+    `every container should drop ALL capabilities, in upper case, and name those that it adds: ${path} ${told}; ` +
+    'set capabilities.drop to ["ALL"] and add what is needed';
+  expect(problems).toEqual(told === undefined ? [] : [{ path, reason }]);
+});
+
 test('a volume with only a name is an empty folder in a file and refused as it is stored', () => {
   const pod = podOf(goodSpec({ volumes: [{ name: 'a' }] }));
   expect(brokenBy(only([pod], { from: 'files' }))).toEqual([]);
@@ -294,7 +310,19 @@ test.each([
   const finding = only([namespace(name, labels), agent]);
   expect(verdictOf(finding).state).toBe(isLeft ? 'notApplicable' : 'violation');
   expect(finding.proposal === undefined).toBe(isLeft);
-  expect(podSecurity.judge([namespace(name, labels), agent], {})).toHaveLength(isLeft ? 0 : 1);
+  const [shown] = podSecurity.judge([namespace(name, labels), agent], {});
+  expect(outcomeOf(shown!)).toBe(isLeft ? 'notApplicable' : 'open');
+  expect(shown!.leftOut).toBe(isLeft ? `${name} is a namespace of AKS, which answers for what runs in it` : undefined);
+});
+
+test('what runs in the namespace of an extension that ARM shows is left to AKS', () => {
+  const agent = deploymentOf(goodSpec({ hostPID: true }), { namespace: 'flux-system' });
+  const extensions = [{ properties: { extensionType: 'microsoft.flux' } }];
+  const [left] = podSecurity.judge([agent], { extensions });
+  expect(outcomeOf(left!)).toBe('notApplicable');
+  expect(left!.propose).toBeUndefined();
+  const [open] = podSecurity.judge([agent], { extensions: [{ properties: { extensionType: 'microsoft.dapr' } }] });
+  expect(outcomeOf(open!)).toBe('open');
 });
 
 test('what AKS answers for is still told for information', () => {

@@ -96,3 +96,41 @@ test('ranges that are cut at other borders are the same ranges', () => {
     differencesOf([pod('web', { app: 'web' }), allow], { question: 'connections', expect: { connections } }),
   ).toEqual([]);
 });
+
+const exposed = (
+  rule: { readonly from: readonly object[]; readonly ports?: readonly object[] },
+  ingress: readonly (readonly [string, string, string])[],
+  connections: readonly (readonly [string, string, string])[] = [],
+) =>
+  differencesOf(
+    [
+      pod('web', { app: 'web' }),
+      { ...denyWeb, spec: { podSelector: {}, policyTypes: ['Ingress', 'Egress'], ingress: [rule] } },
+    ] as readonly KubernetesObject[],
+    { question: 'connections', expect: { connections, exposure: { ingress, egress: [] } } },
+  );
+
+test('an expected exposure may give the values of a requirement in any order', () => {
+  const from = [{ podSelector: { matchExpressions: [{ key: 'role', operator: 'In', values: ['web', 'api'] }] } }];
+  const answer = (values: string) =>
+    exposed({ from }, [
+      ['shop/web[Pod]', `shop/[pod with {{Key:role,Operator:In,Values:[${values}],}}]`, 'All Connections'],
+    ]);
+  expect(answer('web api')).toEqual([]);
+  expect(answer('api web')).toEqual([]);
+  expect(answer('api')).toHaveLength(2);
+});
+
+test('an expected exposure names the outside only for workloads that are open to pods, too', () => {
+  const block = { ipBlock: { cidr: '10.0.0.0/24' } };
+  const outside = ['10.0.0.0-10.0.0.255[External]', 'shop/web[Pod]', 'TCP 443'] as const;
+  const open = (from: readonly object[], ingress: readonly (readonly [string, string, string])[]) =>
+    exposed({ from, ports: [{ port: 443 }] }, ingress, [outside]);
+  const cluster = ['shop/web[Pod]', 'entire-cluster', 'TCP 443'] as const;
+  const repeated = ['shop/web[Pod]', '10.0.0.0-10.0.0.255[External]', 'TCP 443'] as const;
+  expect(open([block], [])).toEqual([]);
+  expect(open([block, { namespaceSelector: {} }], [cluster, repeated])).toEqual([]);
+  expect(open([block, { namespaceSelector: {} }], [cluster])).toEqual([
+    'unexpected ingress exposure: shop/web[Pod] | 10.0.0.0-10.0.0.255[External] | TCP 443',
+  ]);
+});

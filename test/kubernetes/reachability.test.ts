@@ -231,8 +231,8 @@ test('pods go by the Deployment that owns their ReplicaSet, seen or unseen', () 
   ];
   const names = (ownership: 'owner' | 'topmost') =>
     reachabilityOf(objects, { ...inCluster, ownership }).workloads.map(({ name, kind }) => `${name}[${kind}]`);
-  expect(names('topmost')).toEqual(['web[Deployment]', 'api[Deployment]', 'etcd-node1[Pod]']);
-  expect(names('owner')).toEqual(['web-5d9[ReplicaSet]', 'api-7f6[ReplicaSet]', 'etcd-node1[Pod]']);
+  expect(names('topmost')).toEqual(['api[Deployment]', 'etcd-node1[Pod]', 'web[Deployment]']);
+  expect(names('owner')).toEqual(['api-7f6[ReplicaSet]', 'etcd-node1[Pod]', 'web-5d9[ReplicaSet]']);
 });
 
 const stored = resolve('../shared/kubernetes/apiserver/defaulting.json');

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { singleFindings, type Finding } from '../../shared/core/finding';
 import { startSandbox, type Sandbox } from './sandbox';
-import { loadEstate } from './subscription/index';
+import { loadEstate, subscriptionsOf } from './subscription/index';
 
 jest.setTimeout(90_000);
 
@@ -43,7 +43,7 @@ const lineOf = ({ resourceId, aspect, severity, state }: Finding): string =>
 describe('the sample estate', () => {
   test('shows what is wrong and what is right', () =>
     played(sample, {}, async (sandbox) => {
-      const subscription = (await loadEstate(sample)).subscriptionId;
+      const [subscription, other] = subscriptionsOf(await loadEstate(sample));
       expect(await wrongBy(sandbox, 'policy-initiatives')).toEqual(
         [
           `open medium ${subscription} initiative|audit`,
@@ -51,6 +51,8 @@ describe('the sample estate', () => {
           `open low ${subscription} regulatory`,
           `open low ${subscription} baseline`,
           'open medium pods-with-an-owner',
+          `open low ${other} regulatory`,
+          `open low ${other} baseline`,
         ].toSorted(),
       );
       expect(await wrongBy(sandbox, 'management-group')).toEqual([`open low ${subscription}`]);
@@ -60,10 +62,30 @@ describe('the sample estate', () => {
       expect(right).toEqual(
         expect.arrayContaining([
           'policy-initiatives clusters-deny',
+          `management-group ${other}`,
           'sentinel-content log-soc',
           'sentinel-content log-steward',
         ]),
       );
+    }));
+
+  test('gets Steward’s rules again when there is consent, switched off, and the rest is for a person', () =>
+    played(sample, { REMEDIATE: 'sentinel-content' }, async (sandbox) => {
+      expect(sandbox.writes()).toEqual([]);
+      const rules = (): readonly { readonly id: string; readonly properties?: object }[] =>
+        sandbox.subscription
+          .list('Microsoft.SecurityInsights/alertRules')
+          .filter(({ id }) => id.includes('/log-steward/'));
+      const lost = rules();
+      for (const { id } of lost) await sandbox.subscription.remove(id);
+      await sandbox.settle();
+      expect(rules().map(({ id, properties }) => [id, properties])).toEqual(
+        lost.map(({ id }) => [id, expect.objectContaining({ enabled: false })]),
+      );
+      expect(await wrongBy(sandbox, 'sentinel-content')).toEqual(['open high log-platform', 'open high log-steward']);
+      expect(sandbox.writes().map(({ method }) => method)).toEqual(lost.map(() => 'PUT'));
+      const questions = sandbox.subscription.requests.filter(({ path }) => path.endsWith('/log-soc/query'));
+      expect(questions.map(({ status }) => status)).toContain(200);
     }));
 
   test('gets Steward’s initiative when there is consent, once and not enforced', () =>

@@ -3,9 +3,9 @@ import type { WireResource } from './subscription/index';
 
 export const functionApp = 'func-steward';
 
-/** The system topic of the subscription and its event subscription to the function of the app. */
+/** The system topic of a subscription and its event subscription to the function of the app, whose group is told. */
 export function eventResources(subscriptionId: string, group: string): readonly WireResource[] {
-  const topic = `${group}/providers/Microsoft.EventGrid/systemTopics/evgt-steward`;
+  const topic = `${group.replace(/^\/subscriptions\/[^/]+/, `/subscriptions/${subscriptionId}`)}/providers/Microsoft.EventGrid/systemTopics/evgt-steward`;
   return [
     {
       id: topic,

@@ -1,10 +1,12 @@
 import { createHash } from 'node:crypto';
 import { parseAllDocuments } from 'yaml';
 import { clusterRoleYaml } from '../../infra/compile/cluster-role';
-import { findingsTable, streamOf, tables, type TableDefinition } from '../../shared/core/tables';
+import { ownRules } from '../../shared/controls/sentinel-content/own-rules';
+import { streamOf, tables, type TableDefinition } from '../../shared/core/tables';
 import { eventResources, functionApp } from './deployed-events';
 import {
   identityOf,
+  subscriptionsOf,
   type ClusterObject,
   type Estate,
   type SimulatedSubscription,
@@ -29,7 +31,7 @@ export function deployment(estate: Estate): Deployment {
   const clientId = guidFrom(`identity of ${group}`);
   const ruleId = `dcr-${createHash('sha256').update(group).digest('hex').slice(0, 32)}`;
   const choices = {
-    SUBSCRIPTION_IDS: estate.subscriptionId,
+    SUBSCRIPTION_IDS: subscriptionsOf(estate).join(','),
     STEWARD_RESOURCE_GROUP_ID: group,
     REMEDIATE: 'flow-logs',
     TRAFFIC_ANALYTICS_WORKSPACE_ID: workspace,
@@ -59,7 +61,7 @@ export function deployment(estate: Estate): Deployment {
       },
       ...tables.map((table) => tableIn(workspace, table)),
       dataCollectionRule({ group, location, workspace, ruleId, url }),
-      ...eventResources(estate.subscriptionId, group),
+      ...subscriptionsOf(estate).flatMap((id) => eventResources(id, group)),
       ...sentinelOf(workspace),
     ],
     objects: ({ resources, tenantId }) =>
@@ -115,7 +117,7 @@ function tableIn(workspace: string, { name, columns }: TableDefinition): WireRes
   };
 }
 
-/** The workspace is onboarded, and Steward's own rules are in it. */
+/** The workspace is onboarded, and Steward's own rules have just been made in it. */
 function sentinelOf(workspace: string): readonly WireResource[] {
   const insights = `${workspace}/providers/Microsoft.SecurityInsights`;
   return [
@@ -125,18 +127,13 @@ function sentinelOf(workspace: string): readonly WireResource[] {
       type: 'Microsoft.SecurityInsights/onboardingStates',
       properties: {},
     },
-    {
-      id: `${insights}/alertRules/${guidFrom(`rule of ${workspace}`)}`,
-      name: guidFrom(`rule of ${workspace}`),
+    ...ownRules.map(({ id, kind, properties }) => ({
+      id: `${insights}/alertRules/${id}`,
+      name: id,
       type: 'Microsoft.SecurityInsights/alertRules',
-      kind: 'Scheduled',
-      properties: {
-        displayName: 'A finding of high severity is open',
-        enabled: true,
-        severity: 'High',
-        query: `${findingsTable.name} | where FindingState == 'open'`,
-      },
-    },
+      kind,
+      properties: { ...properties, enabled: true, lastModifiedUtc: new Date().toISOString() },
+    })),
   ];
 }
 

@@ -28,6 +28,12 @@ test('the app reads every kind in a cluster that goes by Azure’s role assignme
   const all = await readIn(sandbox, estate, 'aks-pay', readKinds);
   expect(all.filter(({ state }) => state === 'unread')).toEqual([]);
   expect(sandbox.subscription.requests.filter(({ path }) => /\/secrets$/i.test(path))).toEqual([]);
+  const configMaps = sandbox.subscription.requests.filter(({ path }) => /\/configmaps$/.test(path));
+  expect(configMaps.map(({ query }) => query['fieldSelector'])).toEqual([
+    'metadata.name=cilium-config',
+    'metadata.name=container-azm-ms-agentconfig',
+    'metadata.name=osm-config',
+  ]);
 });
 
 test('a cluster that does not answer is unread, with what to do', async () => {

@@ -64,11 +64,32 @@ function worstFirst(a: Finding, b: Finding): number {
 /** What most controls say of themselves. */
 const nothingToDo = 'this control has no remedy';
 
-function openLine({ state, severity, controlId, resourceId, aspect, title, reason, remedy }: Finding): string {
-  const name = resourceId.slice(resourceId.lastIndexOf('/') + 1);
-  const what = firstLine(aspect === undefined ? reason : `${title}: ${reason}`);
+function openLine({
+  state,
+  severity,
+  controlId,
+  resourceId,
+  resourceType,
+  aspect,
+  title,
+  reason,
+  remedy,
+}: Finding): string {
+  const name = nameIn(resourceId, resourceType);
+  // Of objects in a cluster the title is the control's, and the reason says enough.
+  const isTitled = aspect !== undefined && !resourceType.includes('/kubernetes/');
+  const what = firstLine(isTitled ? `${title}: ${reason}` : reason);
   const done = remedy === '' || remedy === nothingToDo ? '' : ` (${remedy})`;
-  return `${pad(state, 8)}${pad(severity, 8)}${pad(short(name, 30), 32)}${pad(controlId, 24)}${what}${done}`;
+  return `${pad(state, 8)}${pad(severity, 8)}${pad(short(name, 40), 42)}${pad(controlId, 24)}${what}${done}`;
+}
+
+/** Of an object in a cluster `aks-shop: deployments/web`: others hold one of the same name. */
+function nameIn(resourceId: string, resourceType: string): string {
+  const parts = resourceId.split('/');
+  const inCluster = resourceType.includes('/kubernetes/');
+  return inCluster
+    ? `${parts[parts.indexOf('kubernetes') - 1] ?? ''}: ${parts.slice(-2).join('/')}`
+    : (parts.at(-1) ?? '');
 }
 
 export interface Report {

@@ -15,6 +15,7 @@ import { putExemptions } from './exemptions';
 import { grantsOf } from './grants';
 import {
   startSubscription,
+  subscriptionsOf,
   type Estate,
   type RecordedRequest,
   type SimulatedSubscription,
@@ -57,7 +58,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   const { estate } = options;
   const steward = deployment(estate);
   const subscription = await startSubscription({
-    subscriptionIds: [estate.subscriptionId],
+    subscriptionIds: subscriptionsOf(estate),
     tenantId: estate.tenantId,
     identityClientId: steward.clientId,
     grants: grantsOf(estate, { ...steward.choices, ...options.settings }),
@@ -65,6 +66,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   });
   subscription.seed(steward.resources(subscription));
   subscription.inClusters.put([...(estate.objects ?? []), ...steward.objects(estate)]);
+  for (const { workspaceId, tables } of estate.usage ?? []) subscription.usage.set(workspaceId, tables);
   const azurite = await startAzurite();
   if (options.exemptions !== undefined) await putExemptions(azurite.connectionString, options.exemptions);
   const env = { ...steward.settings(subscription), AzureWebJobsStorage: azurite.connectionString, ...options.settings };
@@ -76,8 +78,9 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     });
   let host = await start();
   const account = { connectionString: azurite.connectionString };
+  const kept = subscriptionsOf(estate).map((id) => id.toLowerCase());
   const findings = async (): Promise<readonly Finding[]> =>
-    Array.fromAsync(findingStore(account).of(estate.subscriptionId.toLowerCase()));
+    (await Promise.all(kept.map((id) => Array.fromAsync(findingStore(account).of(id))))).flat();
   const settle = (seconds = 300): Promise<void> => quiet(subscription, host, seconds);
   return {
     subscription,
@@ -89,8 +92,8 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     findings,
     createEstate: () => createEstate({ estate, subscription, host, settle }),
     posture: async () => {
-      const gaps = await receipts(account).gaps(estate.subscriptionId.toLowerCase());
-      const missed = eventsMissed([gaps], new Date().toISOString());
+      const gaps = await Promise.all(kept.map((id) => receipts(account).gaps(id)));
+      const missed = eventsMissed(gaps, new Date().toISOString());
       return postureOf(controls, await findings(), await scopeQueue(account).poisoned(), missed);
     },
     rows: (name) => subscription.tables.get(streamOf({ name })) ?? [],
@@ -107,9 +110,9 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   };
 }
 
-/** Rows for ingestion and queries, which are put with a POST as well, change nothing in Azure. */
+/** Rows for ingestion, queries and the address of a cluster, which are asked for with a POST as well, change nothing in Azure. */
 function isArmWrite({ method, path }: RecordedRequest): boolean {
-  const asks = /^\/dataCollectionRules\/|\/queryResults$/i.test(path);
+  const asks = /^\/dataCollectionRules\/|\/(queryResults|listClusterUserCredential)$/i.test(path);
   return method !== 'GET' && !asks;
 }
 

@@ -1,3 +1,4 @@
+import { createHash, randomBytes } from 'node:crypto';
 import type { Announcement, Finding } from '../../shared/core/finding';
 import type { FindingStore } from '../../shared/core/ports';
 import { findingStore } from '../../shared/store/findings';
@@ -99,6 +100,27 @@ describe('a finding', () => {
     await put(findingIn(id, 'one', { announced: 'now', lookedAt: ['x'] }), rowOf(id, 'k1'));
     await put(findingIn(id, 'one', { lookedAt: [] }), rowOf(id, 'k2'));
     expect(await store.get(id, 'one')).toEqual(findingIn(id, 'one', { lookedAt: [] }));
+  });
+
+  test('holds thousands of objects of a cluster, each with its reason', async () => {
+    const id = freshSubscription();
+    const aspects = Array.from({ length: 5_000 }, (_, index) => {
+      const findingId = createHash('sha256').update(String(index)).digest('hex').slice(0, 32);
+      const reason = `container worker-${index * 7} may run as root: spec.containers[${index % 9}] of «größe-${findingId}»`;
+      return findingIn(id, findingId, { aspect: `${networkId}/${findingId}`, reason, lookedAt: [] });
+    });
+    await put(findingIn(id, 'one', { aspects }));
+    expect(await other.get(id, 'one')).toEqual(findingIn(id, 'one', { aspects }));
+    await put(findingIn(id, 'one', { aspects: aspects.slice(0, 2) }));
+    expect(await all(other.of(id))).toEqual([findingIn(id, 'one', { aspects: aspects.slice(0, 2) })]);
+  });
+
+  test('that no row can hold is refused, and what was there stays', async () => {
+    const id = freshSubscription();
+    await put(findingIn(id, 'one'));
+    const reason = randomBytes(1_500_000).toString('base64');
+    await expect(put(findingIn(id, 'one', { reason }))).rejects.toThrow(/too long for a row/);
+    expect(await store.get(id, 'one')).toEqual(findingIn(id, 'one'));
   });
 
   test('may be as large as it gets, and small again', async () => {

@@ -81,10 +81,12 @@ export function alertRule(rule: Rule): { readonly id: string; readonly kind: str
   };
 }
 
-/** `5m` is PT5M, `24h` is PT24H and `7d` is P7D. Throws on anything else. */
+/** `5m` is PT5M, `7d` is P7D, and `24h` is P1D, as Azure says it when it is asked. Throws on anything else. */
 export function isoDuration(text: string): string {
   const [, count, unit] = /^(\d+)([mhd])$/.exec(text) ?? [];
   if (count === undefined || unit === undefined)
     throw new Error(`duration "${text}"; a number and m, h or d are needed`);
-  return unit === 'd' ? `P${count}D` : `PT${count}${unit.toUpperCase()}`;
+  const days = unit === 'h' && Number(count) % 24 === 0 ? Number(count) / 24 : Number(count);
+  const isDays = unit === 'd' || days !== Number(count);
+  return isDays ? `P${days}D` : `PT${count}${unit.toUpperCase()}`;
 }

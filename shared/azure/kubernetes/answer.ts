@@ -1,7 +1,7 @@
 import type { PipelineResponse } from '@azure/core-rest-pipeline';
 import type { AzureError } from '../../core/errors';
-import { badAnswer } from '../refusal';
-import { refusalOf } from '../refusal';
+import { badAnswer, refusalOf } from '../refusal';
+import { jsonWithoutManagedFields } from './managed-fields';
 
 /** A page of a list, as the server sends it. */
 export interface ListPage {
@@ -50,7 +50,7 @@ export function tokenOf(value: unknown): string | undefined {
 
 function bodyIn(text: string): ListPage | undefined {
   try {
-    const json: unknown = JSON.parse(text);
+    const json = jsonWithoutManagedFields(text);
     return typeof json === 'object' && json !== null && !Array.isArray(json) ? json : undefined;
   } catch (error) {
     if (error instanceof SyntaxError) return undefined;

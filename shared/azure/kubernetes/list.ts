@@ -2,10 +2,15 @@ import { AzureError } from '../../core/errors';
 import type { KubernetesObject, ObjectKind } from '../../core/kubernetes-object';
 import { badAnswer } from '../refusal';
 import { answerIn, tokenOf, type Answer, type ListPage } from './answer';
-import { isFields } from './fields';
+import { isFields, type Fields } from './fields';
 import { reduced, weightOf } from './reduced';
 import { sharing } from './sharing';
 import { tooLarge, type Ask } from './request';
+
+/** A kind as it is read: all its objects, or those of some names only. */
+export interface ListedKind extends ObjectKind {
+  readonly names?: readonly string[];
+}
 
 export interface Means {
   readonly ask: Ask;
@@ -35,10 +40,22 @@ interface Progress {
 }
 
 /**
- * All objects of a kind, page after page, each reduced before the next is asked for. What the server does not have is none.
- * Throws AzureError: nothing is left out without a word.
+ * All objects of a kind, or of its names, page after page, each reduced before the next is asked for. What the server does not
+ * have is none. Throws AzureError: nothing is left out without a word.
  */
-export async function listed(means: Means, kind: ObjectKind): Promise<readonly KubernetesObject[]> {
+export async function listed(means: Means, { names, ...kind }: ListedKind): Promise<readonly KubernetesObject[]> {
+  if (names === undefined) return allOf(means, kind);
+  const found: KubernetesObject[] = [];
+  for (const name of names) found.push(...(await allOf(means, { ...kind, name })));
+  return found;
+}
+
+/** What one list asks for. The name is told to the server, which then sends nothing else and may be told to grant nothing else. */
+interface Wanted extends ObjectKind {
+  readonly name?: string;
+}
+
+async function allOf(means: Means, kind: Wanted, isElsewhere = false): Promise<readonly KubernetesObject[]> {
   const progress: Progress = {
     found: [],
     share: sharing(),
@@ -50,8 +67,7 @@ export async function listed(means: Means, kind: ObjectKind): Promise<readonly K
   for (let page = 0; page < mostPages; page += 1) {
     const answer = await pageOf(means, kind, progress);
     if (answer === undefined) continue;
-    if (answer.kind === 'absent') return [];
-    if (answer.kind === 'unserved') return servedElsewhere(means, kind);
+    if (answer.kind === 'absent' || answer.kind === 'unserved') return isElsewhere ? [] : servedElsewhere(means, kind);
     if (answer.kind === 'expired') begin(progress, answer.token);
     else if (!take(progress, answer.page, kind)) return progress.found;
   }
@@ -59,9 +75,12 @@ export async function listed(means: Means, kind: ObjectKind): Promise<readonly K
 }
 
 /** A page, or nothing when it was too large and is to be asked for in smaller parts. */
-async function pageOf(means: Means, kind: ObjectKind, progress: Progress): Promise<Answer | undefined> {
+async function pageOf(means: Means, kind: Wanted, progress: Progress): Promise<Answer | undefined> {
   const { limit, token } = progress;
-  const path = `${pathOf(kind)}?limit=${limit}${token === undefined ? '' : `&continue=${encodeURIComponent(token)}`}`;
+  const { name } = kind;
+  const only = name === undefined ? '' : `&fieldSelector=${encodeURIComponent(`metadata.name=${name}`)}`;
+  const onward = token === undefined ? '' : `&continue=${encodeURIComponent(token)}`;
+  const path = `${pathOf(kind)}?limit=${limit}${only}${onward}`;
   try {
     return await patient(means, async () => answerIn(await means.ask(path), means.azureRbac));
   } catch (error) {
@@ -110,19 +129,36 @@ function tooMany({ plural }: ObjectKind, most: string): AzureError {
   return new AzureError({ status: 0, code: 'TooManyObjects', message, retryable: false });
 }
 
-interface Group {
-  readonly preferredVersion?: { readonly version?: unknown };
+/**
+ * A kind that is served in another version has its objects in that one, too, and a group may have it in that one only. One that
+ * is not served has none.
+ */
+async function servedElsewhere(means: Means, kind: Wanted): Promise<readonly KubernetesObject[]> {
+  const { group, version, plural } = kind;
+  if (group === '') return [];
+  for (const other of await versionsOf(means, group)) {
+    if (other === version) continue;
+    const resources = await asked(means, `/apis/${group}/${other}`, 'resources');
+    if (resources.some(({ name }) => name === plural)) return allOf(means, { ...kind, version: other }, true);
+  }
+  return [];
 }
 
-/** A group that is served in another version has its objects in that one, too. One that is not served has none. */
-async function servedElsewhere(means: Means, kind: ObjectKind): Promise<readonly KubernetesObject[]> {
-  if (kind.group === '') throw badAnswer(`no core group in version ${kind.version}`);
-  const answer = await patient(means, async () => answerIn(await means.ask(`/apis/${kind.group}`), means.azureRbac));
-  if (answer.kind === 'unserved' || answer.kind === 'absent') return [];
-  const version = answer.kind === 'page' ? (answer.page as Group).preferredVersion?.version : undefined;
-  if (typeof version !== 'string' || !/^v\w+$/.test(version) || version === kind.version)
-    throw badAnswer(`no version in which ${kind.group} is served`);
-  return listed(means, { ...kind, version });
+/** In the order of the server, which begins with the one it prefers. */
+async function versionsOf(means: Means, group: string): Promise<readonly string[]> {
+  const versions = (await asked(means, `/apis/${group}`, 'versions')).map(({ version }) => version);
+  if (!versions.every((version) => typeof version === 'string' && /^v\w+$/.test(version)))
+    throw badAnswer(`no versions in which ${group} is served`);
+  return versions as readonly string[];
+}
+
+/** What the server says of itself; of what it does not serve, nothing. */
+async function asked(means: Means, path: string, field: string): Promise<readonly Fields[]> {
+  const answer = await patient(means, async () => answerIn(await means.ask(path), means.azureRbac));
+  if (answer.kind === 'absent' || answer.kind === 'unserved') return [];
+  const list = answer.kind === 'page' ? (answer.page as Fields)[field] : undefined;
+  if (!Array.isArray(list) || !list.every(isFields)) throw badAnswer(`no ${field} at ${path}`);
+  return list;
 }
 
 /** How often a list waits for a server that is busy for a moment, and for how many seconds at most. */

@@ -1,25 +1,26 @@
 import type { KubernetesObject, ObjectMeta } from '../../core/kubernetes-object';
-import { isFields, without, type Fields } from './fields';
+import { isFields, only, without, type Fields } from './fields';
 
-/** Kinds whose state no control asks for: what they are to be is in their spec. */
-const stateless = new Set([
-  'Deployment',
-  'ReplicaSet',
-  'DaemonSet',
-  'StatefulSet',
-  'Job',
-  'CronJob',
-  'Service',
-  'Ingress',
-]);
+/** What of an object's state is asked for; of kinds that are not here, all of it. */
+const states: Readonly<Record<string, readonly string[]>> = {
+  Pod: ['phase', 'podIP', 'podIPs'],
+  Node: ['nodeInfo', 'addresses'],
+  Job: ['completionTime'],
+  Deployment: [],
+  ReplicaSet: [],
+  DaemonSet: [],
+  StatefulSet: [],
+  CronJob: [],
+  Service: ['loadBalancer'],
+  Ingress: [],
+};
 
-/** Where a pod is put and how it is ended says nothing of what it may do. */
+/** Where a pod is put and how it is ended says nothing of what it may do. Which system its nodes have, `nodeSelector` tells. */
 const placement = [
   'affinity',
   'dnsConfig',
   'dnsPolicy',
   'enableServiceLinks',
-  'nodeSelector',
   'overhead',
   'preemptionPolicy',
   'priority',
@@ -58,15 +59,21 @@ export function reduced(item: Fields, of: { readonly kind: string; readonly apiV
 /** What `kubectl apply` was given stands in an annotation once more. */
 const applied = 'kubectl.kubernetes.io/last-applied-configuration';
 
-function metaOf({ name, generateName, namespace, labels, annotations, ownerReferences }: Fields): ObjectMeta {
+const identity = ['name', 'generateName', 'namespace', 'labels', 'deletionTimestamp'];
+
+function metaOf(metadata: Fields): ObjectMeta {
+  const { annotations, ownerReferences } = metadata;
   const notes = isFields(annotations) ? without(annotations, [applied]) : undefined;
   const owners = Array.isArray(ownerReferences) ? ownerReferences.filter(isFields).map(ownerOf) : undefined;
-  const fields = { name, generateName, namespace, labels, annotations: notes, ownerReferences: owners };
-  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
+  return {
+    ...only(metadata, identity),
+    ...(notes !== undefined && { annotations: notes as never }),
+    ...(owners !== undefined && { ownerReferences: owners }),
+  };
 }
 
-function ownerOf({ kind, name, controller }: Fields): Fields {
-  return { kind, name, ...(controller !== undefined && { controller }) };
+function ownerOf(owner: Fields): Fields {
+  return only(owner, ['apiVersion', 'kind', 'name', 'controller']);
 }
 
 function podSpec(spec: unknown): unknown {
@@ -79,9 +86,11 @@ function podSpec(spec: unknown): unknown {
 }
 
 function stateOf(kind: string, status: unknown): unknown {
-  if (!isFields(status) || stateless.has(kind)) return undefined;
-  if (kind === 'Pod') return { phase: status['phase'] };
-  return kind === 'Node' ? { nodeInfo: status['nodeInfo'], addresses: status['addresses'] } : status;
+  if (!isFields(status)) return undefined;
+  const wanted = Object.hasOwn(states, kind) ? states[kind] : undefined;
+  if (wanted === undefined) return status;
+  const state = only(status, wanted);
+  return Object.keys(state).length === 0 ? undefined : state;
 }
 
 /** About how many bytes a value takes, from its texts and fields. */

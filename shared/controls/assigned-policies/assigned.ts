@@ -16,7 +16,8 @@ export const types = {
 /** What is assigned anywhere in a subscription, ready to judge. */
 export interface Assigned {
   readonly policies: AssignedPolicies;
-  readonly assignments: readonly Assignment[];
+  /** Ids of the management groups that assign something. */
+  readonly managementGroups: readonly string[];
   /** Aliases and capabilities of the provider of the judged type; undefined where Azure did not tell. */
   readonly table: AliasTable | undefined;
 }
@@ -83,7 +84,8 @@ function make({ read, exemptions, definitions, answer, type }: Ingredients): Ass
     catalogue: catalogueOf(definitions),
     aliases,
   });
-  return { policies, assignments: read, table };
+  const scopes = read.map(({ scope }) => scope).filter((scope) => /^\/providers\/Microsoft\.Management\//i.test(scope));
+  return { policies, managementGroups: [...new Set(scopes)], table };
 }
 
 /** A provider that tells no alias of the type tells nothing: then aliases are resolved without it, and verdicts say so. */

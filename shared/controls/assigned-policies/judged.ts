@@ -11,28 +11,26 @@ import { jsonOf, type Assigned } from './assigned';
 /** The verdict of every assigned definition on a resource; what existence checks need is asked of the inventory. */
 export function judged(
   subject: Resource,
-  { policies, assignments, table }: Assigned,
+  { policies, managementGroups, table }: Assigned,
   inventory: Inventory,
 ): readonly AssignedVerdict[] {
   const prepared = prepare(jsonOf(subject));
-  const groups = assignments.flatMap(({ scope }) =>
-    /^\/providers\/Microsoft\.Management\//i.test(scope) ? [scope] : [],
-  );
   const placement: Placement = {
     id: subject.id,
     type: subject.type,
     location: subject.location,
-    managementGroups: groups,
+    managementGroups,
   };
   const related = new Map<string, RelatedAnswer>();
   const world: World = {
     ...contextOf(subject, inventory),
-    related: ({ key }) => related.get(key),
+    related: (query) => {
+      const answer = related.get(query.key) ?? answerTo(query, subject, inventory);
+      related.set(query.key, answer);
+      return answer;
+    },
     supportsTagsAndLocation: (type) => table?.supportsTagsAndLocation.get(keyOf(type)),
   };
-  const first = policies.judge(prepared, placement, world);
-  if (first.reads.length === 0) return first.verdicts;
-  for (const query of first.reads) related.set(query.key, answerTo(query, subject, inventory));
   return policies.judge(prepared, placement, world).verdicts;
 }
 

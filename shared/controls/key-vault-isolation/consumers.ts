@@ -38,16 +38,18 @@ export function consumersOf(vault: Resource<Vault>, inventory: Inventory): Readi
   if (clusters.state === 'unread') return { ...clusters, reason: `clusters: ${clusters.reason}` };
   if (networks.state === 'unread') return { ...networks, reason: `virtual networks: ${networks.reason}` };
   const read = gatewaysByHost(gateways.value).get(hostOf(vault)) ?? [];
-  const encrypting = sets.value.filter(({ properties }) => usesKeyOf(vault, properties));
+  const byVault = setsByVault(sets.value);
+  const encrypting = new Set([...(byVault.get(keyOf(vault.id)) ?? []), ...(byVault.get(hostOf(vault)) ?? [])]);
+  const asked = { vault, host: hostOf(vault), allowed: holdersIn(vault) };
   const value = [
     ...[...new Set(read)].map(asGateway),
-    ...encrypting.map(({ name }): Consumer => ({
+    ...[...encrypting].map(({ name }): Consumer => ({
       title: `disk encryption set ${name}`,
       kind: 'encryption',
       networks: [],
       identities: [],
     })),
-    ...clusters.value.flatMap((cluster) => asCluster(cluster, vault, networks.value)),
+    ...clusters.value.flatMap((cluster) => asCluster(cluster, asked, networks.value)),
   ];
   return { state: 'read', value };
 }
@@ -83,26 +85,56 @@ function networksOf(subnetIds: readonly (string | undefined)[]): readonly string
   return [...new Map(ids.map((id) => [keyOf(id), id])).values()];
 }
 
-function usesKeyOf(vault: Resource<Vault>, { activeKey, previousKeys = [] }: EncryptionSet = {}): boolean {
-  const keys = [...(activeKey === undefined ? [] : [activeKey]), ...previousKeys];
-  return keys.some(({ keyUrl, sourceVault }) => same(sourceVault?.id, vault.id) || hostIn(keyUrl) === hostOf(vault));
+/** By the ids and by the hosts of the vaults that their keys are in. */
+const setsByVault = oncePerList((sets: readonly Resource<EncryptionSet>[]) => {
+  const all = sets.flatMap((set) => {
+    const { activeKey, previousKeys = [] } = set.properties ?? {};
+    const keys = [...(activeKey === undefined ? [] : [activeKey]), ...previousKeys];
+    return keys.flatMap(({ keyUrl, sourceVault }) => [
+      { vault: keyOf(sourceVault?.id ?? ''), set },
+      { vault: hostIn(keyUrl), set },
+    ]);
+  });
+  const byVault = Map.groupBy(all, ({ vault }) => vault);
+  return new Map([...byVault].map(([vault, found]) => [vault, found.map(({ set }) => set)]));
+});
+
+/** A vault, and what is compared with each cluster. */
+interface Asked {
+  readonly vault: Resource<Vault>;
+  readonly host: string;
+  /** Who holds an access policy, in the form of keys. */
+  readonly allowed: ReadonlySet<string>;
+}
+
+function holdersIn({ properties }: Resource<Vault>): ReadonlySet<string> {
+  const ids = (properties?.accessPolicies ?? []).flatMap(({ objectId }) => objectId ?? []);
+  return new Set(ids.map(keyOf));
 }
 
 function asCluster(
   cluster: Resource<Cluster>,
-  vault: Resource<Vault>,
+  asked: Asked,
   networks: readonly Resource<Network>[],
 ): readonly Consumer[] {
-  const { azureKeyVaultKms: kms } = cluster.properties?.securityProfile ?? {};
-  const encrypts =
-    kms?.enabled === true && (same(kms.keyVaultResourceId, vault.id) || hostIn(kms.keyId) === hostOf(vault));
+  const kms = encryptionWith(cluster, asked);
+  if (kms === undefined && asked.allowed.size === 0) return [];
   const identities = identitiesOf(cluster);
-  if (!encrypts && !holdsAccessPolicy(identities, vault)) return [];
-  const isPublic = encrypts && !same(kms.keyVaultNetworkAccess ?? 'Public', 'Private');
+  if (kms === undefined && !identities.some((identity) => asked.allowed.has(keyOf(identity)))) return [];
+  const isPublic = kms !== undefined && !same(kms.keyVaultNetworkAccess ?? 'Public', 'Private');
   const stuck = `cluster ${cluster.name} encrypts its secrets with a key of the vault over public networks; set its keyVaultNetworkAccess to Private first`;
   const around = networksAround(cluster, networks);
   const one: Consumer = { title: `cluster ${cluster.name}`, kind: 'cluster', networks: around, identities };
   return [{ ...one, ...(isPublic && { stuck }) }];
+}
+
+type Encryption = NonNullable<NonNullable<Cluster['securityProfile']>['azureKeyVaultKms']>;
+
+/** How a cluster encrypts its secrets, where it does so with a key of the vault. */
+function encryptionWith({ properties }: Resource<Cluster>, { vault, host }: Asked): Encryption | undefined {
+  const { azureKeyVaultKms: kms } = properties?.securityProfile ?? {};
+  if (kms?.enabled !== true) return undefined;
+  return same(kms.keyVaultResourceId, vault.id) || hostIn(kms.keyId) === host ? kms : undefined;
 }
 
 /** By which the cluster's nodes, add-ons and pods sign in. */
@@ -114,11 +146,6 @@ function identitiesOf({ properties }: Resource<Cluster>): readonly string[] {
     ...(podIdentityProfile?.userAssignedIdentities ?? []).map(({ identity }) => identity),
   ];
   return identities.flatMap((identity) => identity?.objectId ?? []);
-}
-
-function holdsAccessPolicy(identities: readonly string[], { properties }: Resource<Vault>): boolean {
-  const allowed = (properties?.accessPolicies ?? []).map(({ objectId }) => objectId);
-  return identities.some((identity) => allowed.some((objectId) => same(objectId, identity)));
 }
 
 /** Of a cluster without networks of one's own, those that AKS made for it. */

@@ -1,4 +1,5 @@
 import type { Inventory, Reading } from '../../core/inventory';
+import { oncePerList } from '../../core/once';
 import { keyOf, nameOf, same, subscriptionScope, type Resource } from '../../core/resource';
 import type { Consumer } from './consumers';
 import {
@@ -32,7 +33,7 @@ export function privateWayTo(vault: Resource<Vault>, inventory: Inventory): Read
   const endpoints: Resource<PrivateEndpoint>[] = [];
   for (const { id, list } of lists) {
     if (list.state === 'unread') return { ...list, reason: `private endpoint ${nameOf(id)}: ${list.reason}` };
-    endpoints.push(...list.value.filter((one) => same(one.id, id)));
+    endpoints.push(...(byId(list.value).get(keyOf(id)) ?? []));
   }
   const zones: string[] = [];
   for (const group of groups) {
@@ -42,6 +43,10 @@ export function privateWayTo(vault: Resource<Vault>, inventory: Inventory): Read
   const distinct = [...new Map(zones.map((id) => [keyOf(id), id])).values()];
   return linkedTo({ isApproved: ids.length > 0, endpoints, zones: distinct }, inventory);
 }
+
+const byId = oncePerList((endpoints: readonly Resource<PrivateEndpoint>[]) =>
+  Map.groupBy(endpoints, ({ id }) => keyOf(id)),
+);
 
 function approvedEndpoints({ properties }: Resource<Vault>): readonly string[] {
   return (properties?.privateEndpointConnections ?? [])

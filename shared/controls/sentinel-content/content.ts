@@ -49,16 +49,24 @@ function isSentinel({ name, ...rest }: Resource): boolean {
   return same(plan?.product, 'OMSGallery/SecurityInsights') || /^SecurityInsights\(/i.test(name);
 }
 
-interface Enabled {
+/** An analytics rule. */
+export interface Rule {
+  readonly displayName?: string;
   readonly enabled?: boolean;
+  /** In the Kusto query language; only rules that put one have it. */
+  readonly query?: string;
+  readonly lastModifiedUtc?: string;
+}
+
+interface Listed extends Rule {
   readonly triggeringLogic?: { readonly isEnabled?: boolean };
 }
 
 /** What is in Sentinel of a workspace. */
 export interface Content {
-  /** Analytics rules that somebody made, and how many of them are on. */
-  readonly rules: number;
-  readonly rulesOn: number;
+  /** Analytics rules that somebody made, and those of them that are on. */
+  readonly rules: readonly Resource<Rule>[];
+  readonly rulesOn: readonly Resource<Rule>[];
   readonly connectors: number;
   readonly automationsOn: number;
 }
@@ -70,7 +78,7 @@ export interface Content {
 export function contentOf(workspace: Resource, inventory: Inventory): Reading<Content> {
   const lists = [types.rule, types.connector, types.automation].map((type) => ({
     type,
-    reading: inventory.list<Enabled>(type, workspace.id),
+    reading: inventory.list<Listed>(type, workspace.id),
   }));
   const unread = lists.flatMap(({ type, reading }) =>
     reading.state === 'unread' ? [`${nameOf(type)}: ${reading.reason}`] : [],
@@ -83,8 +91,8 @@ export function contentOf(workspace: Resource, inventory: Inventory): Reading<Co
   return {
     state: 'read',
     value: {
-      rules: made.length,
-      rulesOn: made.filter(({ properties }) => properties?.enabled === true).length,
+      rules: made,
+      rulesOn: made.filter(({ properties }) => properties?.enabled === true),
       connectors: connectors.length,
       automationsOn: automations.filter(({ properties }) => properties?.triggeringLogic?.isEnabled === true).length,
     },

@@ -1,4 +1,4 @@
-import { at, textOf } from '../fields';
+import { fieldsOf, textOf, type Fields } from '../fields';
 import type { KubernetesObject } from '../object';
 import { parseToml } from './toml';
 import { TomlError, type TomlTable, type TomlValue } from './toml-values';
@@ -29,6 +29,7 @@ export interface Collected {
   readonly ignored?: string;
 }
 
+/** The ConfigMap of the agent's settings. */
 export const agentConfigName = 'container-azm-ms-agentconfig';
 export const logSettingsKey = 'log-data-collection-settings';
 
@@ -50,10 +51,13 @@ const defaults: Collected = {
  */
 export function collectedBy(configMap: KubernetesObject | undefined): Collected {
   if (configMap === undefined) return defaults;
-  const version = textOf(at(configMap, 'data', 'schema-version'));
-  if (version.trim().toLowerCase() !== 'v1')
-    return { ...defaults, ignored: `schema-version is "${version}", and the agent knows v1 alone` };
-  const settings = at(configMap, 'data', logSettingsKey);
+  const data = fieldsOf(configMap['data']);
+  if (!isVersionOne(data))
+    return {
+      ...defaults,
+      ignored: `schema-version is "${textOf(data['schema-version'])}", and the agent knows v1 alone`,
+    };
+  const settings = data[logSettingsKey];
   if (typeof settings !== 'string') return defaults;
   try {
     return collectedOf(parseToml(settings));
@@ -61,6 +65,11 @@ export function collectedBy(configMap: KubernetesObject | undefined): Collected 
     if (!(error instanceof TomlError)) throw error;
     return { ...defaults, ignored: `${logSettingsKey} does not parse as TOML (${error.message})` };
   }
+}
+
+/** The agent takes the version in either case. */
+export function isVersionOne(data: Fields): boolean {
+  return textOf(data['schema-version']).trim().toLowerCase() === 'v1';
 }
 
 function collectedOf(settings: TomlTable): Collected {

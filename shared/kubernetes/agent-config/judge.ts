@@ -1,7 +1,10 @@
 import { worstOf } from '../../core/verdict';
+import { resourceFactsOf } from '../cluster-facts';
 import { at, textOf } from '../fields';
 import { referenceOf, type ObjectReference } from '../ids';
+import { inOrder } from '../in-order';
 import type { ClusterFacts, InClusterJudgement, ObjectFinding, ObjectProblem } from '../judgement';
+import { workloadKinds } from '../kinds';
 import type { KubernetesObject } from '../object';
 import { agentConfigName, collectedBy, logSettingsKey, type Collected, type Stream } from './collected';
 import { adviceOn } from './advice';
@@ -11,12 +14,16 @@ import { proposalFor } from './proposal';
 /** What the agent collects by its ConfigMap. What is right is a matter of choice: it has to be chosen, and to take effect. */
 export const agentConfig: InClusterJudgement = {
   controlId: 'container-log-settings',
-  judge: (objects, facts) => {
+  kinds: ['ConfigMap', ...workloadKinds],
+  judge: (given, facts) => {
+    const objects = inOrder(given);
     const found = objects.filter(isAgentConfig);
     const unread = facts.unread?.get('ConfigMap');
     if (unread !== undefined) return [unreadFinding(unread)];
     if (found.length > 0) return found.map((one) => findingOf(one, objects, facts));
-    return facts.isWhole === true ? [findingOf(undefined, objects, facts)] : [];
+    // Where no agent runs, nobody misses its settings.
+    const hasAgent = resourceFactsOf(facts)?.collectsLogs !== false;
+    return facts.isWhole === true && hasAgent ? [findingOf(undefined, objects, facts)] : [];
   },
 };
 
@@ -62,14 +69,13 @@ function findingOf(
     ...streamProblems(collected, facts),
     ...environmentProblems(collected, objects),
   ];
-  const proposal = problems.length === 0 ? undefined : proposalFor(configMap, collected, objects, facts);
   return {
     ...common,
     object: configMap === undefined ? missing : referenceOf(configMap),
     severity: worstOf(problems),
     problems,
     advice: adviceOn(configMap, collected),
-    ...(proposal === undefined ? {} : { proposal }),
+    ...(problems.length > 0 && { propose: () => proposalFor(configMap, collected, objects, facts) }),
   };
 }
 

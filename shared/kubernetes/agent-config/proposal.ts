@@ -1,7 +1,7 @@
 import { fieldsOf, textOf, type Fields } from '../fields';
 import type { ClusterFacts, Proposal } from '../judgement';
 import type { KubernetesObject } from '../object';
-import { agentConfigName, collectedBy, logSettingsKey, type Collected, type Stream } from './collected';
+import { agentConfigName, collectedBy, isVersionOne, logSettingsKey, type Collected, type Stream } from './collected';
 import { hasSetting, withSetting } from './edit';
 import { volumeEffects } from './volume';
 
@@ -18,20 +18,31 @@ export function proposalFor(
   const isTaken = configMap !== undefined && collected.ignored === undefined;
   const before = isTaken ? textOf(data[logSettingsKey]) : '';
   const text = settingsFor(before, collected, facts);
-  const proposed: Fields & { readonly data: Fields } = {
-    apiVersion: 'v1',
-    kind: 'ConfigMap',
-    metadata: { name: agentConfigName, namespace: 'kube-system' },
-    data: {
-      ...data,
-      'schema-version': 'v1',
-      'config-version': textOf(data['config-version']) || 'ver1',
-      [logSettingsKey]: text,
-    },
+  const wanted: Fields = {
+    ...(configMap === undefined && { 'config-version': 'ver1' }),
+    ...(isVersionOne(data) ? {} : { 'schema-version': 'v1' }),
+    ...(text === data[logSettingsKey] ? {} : { [logSettingsKey]: text }),
   };
-  const after = collectedBy(proposed as unknown as KubernetesObject);
-  return { objects: [proposed], effects: [...volumeEffects(collected, after, objects, facts), restart] };
+  const after = collectedBy(withData({ ...data, ...wanted }));
+  return {
+    objects: [withData(wanted)],
+    effects: [
+      ...volumeEffects(collected, after, objects, facts),
+      ...(configMap?.['immutable'] === true ? [immutable] : []),
+      restart,
+    ],
+  };
 }
+
+const withData = (data: Fields): KubernetesObject => ({
+  apiVersion: 'v1',
+  kind: 'ConfigMap',
+  metadata: { name: agentConfigName, namespace: 'kube-system' },
+  data,
+});
+
+const immutable =
+  'the ConfigMap is immutable, so an API server takes no change of it: delete it and create it anew with the change';
 
 const restart =
   'the agent takes a new ConfigMap by restarting its pods, a few at a time; errors show in the table KubeMonAgentEvents';

@@ -14,6 +14,8 @@ export interface ClusterRoleFacts {
   readonly azureRbac?: boolean;
   /** Whether people have narrower rights on the cluster than its administrators, by role assignments of Azure. */
   readonly azureRoles?: boolean;
+  /** Why that could not be read. */
+  readonly azureRolesUnread?: string;
   /** ServiceAccounts that need broad rights, `namespace/name`, with who answers for it and why. */
   readonly exceptions?: readonly { readonly account: string; readonly owner: string; readonly reason: string }[];
   /** Namespaces that AKS manages, besides those that it manages on every cluster. */

@@ -6,6 +6,8 @@ import { writtenBinding, writtenRole } from './written';
 /** Who has a job, and in which namespaces. */
 export interface JobHolder {
   readonly job: JobId;
+  /** What the names of the bindings begin with; absent: the job. */
+  readonly name?: string;
   readonly subjects: readonly Subject[];
   /** Of its applications; a job of the whole cluster needs none. */
   readonly namespaces: readonly string[];
@@ -20,9 +22,9 @@ export function jobRoles(holders: readonly JobHolder[]): readonly KubernetesObje
   ];
 }
 
-function bindingsOf({ job, subjects, namespaces }: JobHolder): readonly KubernetesObject[] {
+function bindingsOf({ job, name: start = job, subjects, namespaces }: JobHolder): readonly KubernetesObject[] {
   const { inNamespaces, everywhere } = jobs[job];
-  const name = (duty: Duty): string => `${job}-${duty}`;
+  const name = (duty: Duty): string => `${start}-${duty}`;
   const role = (duty: Duty) => ({ kind: 'ClusterRole', name: duty }) as const;
   return [
     ...everywhere.map((duty) => writtenBinding(name(duty), undefined, role(duty), subjects)),

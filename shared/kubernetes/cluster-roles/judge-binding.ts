@@ -8,6 +8,7 @@ import type { ClusterRoleFacts } from './facts';
 import { adminBindingVerdict } from './judge-admin-binding';
 import { namesOf } from './grades';
 import { isAdminBinding, isOwnByAks } from './own-by-aks';
+import { isOwnReader } from './own-reader';
 import { grantProblems } from './grant-problems';
 import { refused, verdictOf, violation } from './verdicts';
 
@@ -21,6 +22,7 @@ export interface BindingVerdict {
 export function judgeBinding(binding: Binding, model: Permissions, facts: ClusterRoleFacts): BindingVerdict {
   if (binding.complaints.length > 0) return { verdict: refused(binding.complaints) };
   if (isAdminBinding(binding)) return { verdict: adminBindingVerdict(binding, facts) };
+  if (isOwnReader(binding, model)) return { verdict: { state: 'compliant', reason: 'lets Steward list, and no more' } };
   const own = ownVerdict(binding, model, facts);
   if (own !== undefined) return own;
   const role = model.roleOf(binding);

@@ -4,6 +4,7 @@ import { isAnonymous, isEverybody, isMasters } from '../permissions/binding-shap
 import type { Permissions } from '../permissions/permissions';
 import { subjectTitle, type Subject } from '../permissions/subject';
 import type { ClusterRoleFacts } from './facts';
+import { isOwnReader } from './own-reader';
 import { violation } from './verdicts';
 
 /** Whether a subject is people (or what signs in as they do): users and groups that Kubernetes does not make itself. */
@@ -16,7 +17,9 @@ export function isPeople(subject: Subject): boolean {
 /** Judges the cluster: whether people have roles for their job, or only those who are administrators have any. */
 export function judgePeople(model: Permissions, facts: ClusterRoleFacts): Verdict {
   const [unread] = Object.entries(facts.unread ?? {});
-  const named = model.bindings.filter(({ complaints, subjects }) => complaints.length === 0 && subjects.some(isPeople));
+  const named = model.bindings.filter(
+    (binding) => binding.complaints.length === 0 && binding.subjects.some(isPeople) && !isOwnReader(binding, model),
+  );
   const forJobs = named.filter((binding) => !makesAdministrator(binding, model) && model.roleOf(binding) !== undefined);
   if (forJobs.length > 0) {
     const people = new Set(forJobs.flatMap(({ subjects }) => subjects.filter(isPeople).map(subjectTitle)));
@@ -29,7 +32,8 @@ export function judgePeople(model: Permissions, facts: ClusterRoleFacts): Verdic
 
 function withoutRoles(named: readonly Binding[], facts: ClusterRoleFacts): Verdict {
   if (facts.azureRbac === true && facts.azureRoles === undefined) {
-    return { state: 'unknown', reason: 'Azure RBAC decides about people, and its role assignments are not known' };
+    const why = facts.azureRolesUnread === undefined ? 'are not known' : `could not be read: ${facts.azureRolesUnread}`;
+    return { state: 'unknown', reason: `Azure RBAC decides about people, and its role assignments ${why}` };
   }
   if (facts.azureRbac === undefined) {
     return {
@@ -38,10 +42,14 @@ function withoutRoles(named: readonly Binding[], facts: ClusterRoleFacts): Verdi
     };
   }
   const administrators = named.length > 0 ? 'only administrators are named' : 'no binding names people';
-  return violation(
-    'medium',
-    `people have no roles for their job in this cluster: ${administrators}; bind a role per job function to a group each`,
-  );
+  const [found, remedy] =
+    facts.azureRbac === true
+      ? [
+          `${administrators}, and no role assignment of Azure gives them less`,
+          'assign a role of Azure RBAC at a namespace',
+        ]
+      : [administrators, 'bind a role per job function'];
+  return violation('medium', `people have no roles for their job in this cluster: ${found}; ${remedy} to a group each`);
 }
 
 function makesAdministrator(binding: Binding, model: Permissions): boolean {

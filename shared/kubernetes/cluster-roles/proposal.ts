@@ -5,6 +5,7 @@ import { ruleOf, type ResourceRequest, type Rule } from '../permissions/rule';
 import { isCovered } from '../permissions/subset';
 import { jobs, type Duty, type JobId } from './duties';
 import { isManaged, type ClusterRoleFacts } from './facts';
+import { withFreeNames } from './free-names';
 import { jobRoles } from './job-roles';
 import { isPeople } from './judge-people';
 import { narrowedRules, type ServedResource } from './narrowed-rules';
@@ -42,14 +43,19 @@ export type RoleProposal =
  * What is proposed is proved to grant nothing that the binding does not grant.
  */
 export function proposalFor(objects: readonly unknown[], title: string, basis: ProposalBasis = {}): RoleProposal {
-  const model = new Permissions(objects);
+  return proposalIn(new Permissions(objects), title, basis);
+}
+
+/** The same of objects that are read already. */
+export function proposalIn(model: Permissions, title: string, basis: ProposalBasis = {}): RoleProposal {
   const binding = model.bindings.find((one) => one.title === title);
   if (binding === undefined) return { none: `there is no ${title}` };
   const role = binding.complaints.length === 0 ? model.roleOf(binding) : undefined;
   if (role === undefined) return { none: `${title} grants nothing: put it right or remove it` };
   const kept = reasonToKeep(binding, basis.facts ?? {});
   if (kept !== undefined) return { none: kept };
-  return proved(proposed(binding, model.rulesOf(role), basis), binding, model.rulesOf(role));
+  const proposal = proved(proposed(binding, model.rulesOf(role), basis), binding, model.rulesOf(role));
+  return 'none' in proposal ? proposal : { ...proposal, objects: withFreeNames(proposal.objects, model) };
 }
 
 function reasonToKeep(binding: Binding, facts: ClusterRoleFacts): string | undefined {
@@ -113,15 +119,20 @@ function byJob(binding: Binding, basis: ProposalBasis): RoleProposal {
   if (inside !== undefined && everywhere.length > 0) return { none: `${title} is a job of the whole cluster` };
   if (everywhere.length === 0 && namespaces.length === 0) return { none: `${title} is a job in namespaces: name them` };
   const duty: readonly Duty[] = [...everywhere, ...inNamespaces];
-  const objects = jobRoles([{ job, subjects: binding.subjects, namespaces }]);
+  const objects = jobRoles([{ job, name: binding.name, subjects: binding.subjects, namespaces }]);
   return { objects, replaces: binding.title, notes: [`the job of ${title}: ${duty.join(', ')}`] };
 }
 
 function byNarrowing(binding: Binding, rules: readonly Rule[], served: readonly ServedResource[]): RoleProposal {
   const narrow = narrowedRules(rules, served);
-  if (narrow.length === 0) return { none: 'nothing of it is left without the verbs by which rights grow' };
+  if (narrow.length === 0)
+    return {
+      none: 'nothing of it is left without the verbs escalate, bind and impersonate, by which rights grow: remove it, or exempt it with an owner and a reason',
+    };
   if (isCovered(rules, narrow.map(ruleOf)))
-    return { none: 'without an audit log its rules cannot be narrowed further' };
+    return {
+      none: 'which of its rules are needed is not known: look in the audit log of the API server for what its subjects do, and bind a role with only that; without a log its rules cannot be narrowed further',
+    };
   return {
     objects: pair(binding, binding.namespace, narrow),
     replaces: binding.title,
@@ -136,6 +147,9 @@ function proved(proposal: RoleProposal, binding: Binding, rules: readonly Rule[]
   if ('none' in proposal) return proposal;
   const after = new Permissions(proposal.objects);
   const wrong = after.roles.find((role) => !isCovered(role.rules, rules));
-  if (wrong !== undefined) return { none: `${wrong.title} would grant more than ${binding.title} does` };
+  if (wrong !== undefined) {
+    const instead = 'bind a role with only the verbs and resources that are needed';
+    return { none: `${wrong.title} would grant more than ${binding.title} does: ${instead}` };
+  }
   return proposal;
 }

@@ -1,7 +1,7 @@
 import { at, fieldsIn, fieldsOf, textOf, textsIn, type Fields } from '../fields';
 import type { ObjectProblem } from '../judgement';
 import type { KubernetesObject } from '../object';
-import { covers, isWildcard } from './hosts';
+import { anyCovers, isWildcard } from './hosts';
 
 export interface TlsEntry {
   readonly hosts: readonly string[];
@@ -72,9 +72,16 @@ const noTls: ObjectProblem = {
 const noSecret = (hosts: readonly string[], index: number): ObjectProblem => ({
   rule: 'no-secret',
   severity: 'high',
-  reason: `${hosts.join(', ') || 'a tls entry'} has TLS without secretName, so the controller’s default certificate is shown: name a secret with a certificate for ${hosts.length > 1 ? 'each host' : 'it'}`,
+  reason: `${firstOf(hosts) || 'a tls entry'} has TLS without secretName, so the controller’s default certificate is shown: name a secret with a certificate for ${hosts.length > 1 ? 'each host' : 'it'}`,
   path: `spec.tls[${index}].secretName`,
 });
+
+function firstOf(hosts: readonly string[]): string {
+  const more = hosts.length > MOST_NAMED ? ` and ${hosts.length - MOST_NAMED} more` : '';
+  return `${hosts.slice(0, MOST_NAMED).join(', ')}${more}`;
+}
+
+const MOST_NAMED = 10;
 
 /** The certificate lies on the Application Gateway, whose controller takes it by name and needs no secret. */
 function holdsOwnCertificate({ annotations, className }: Ingress): boolean {
@@ -102,10 +109,10 @@ function keyVaultProblems({ annotations, tls, name }: Ingress): readonly ObjectP
 export const keyVaultSecretOf = (ingressName: string): string => `keyvault-${ingressName}`;
 
 function coverProblems({ tls, hosts }: Ingress): readonly ObjectProblem[] {
-  const names = tls.flatMap((entry) => entry.hosts);
   if (tls.length === 0) return [];
+  const isCovered = anyCovers(tls.flatMap((entry) => entry.hosts));
   return hosts.flatMap((host, index) =>
-    host === '' || names.some((name) => covers(name, host))
+    host === '' || isCovered(host)
       ? []
       : [
           {
@@ -149,7 +156,8 @@ export type Advice = 'unused-tls-host' | 'plain-http-allowed' | 'snippet' | 'key
 
 export function ingressAdvice(ingress: Ingress): readonly (readonly [Advice, string])[] {
   const { annotations, tls } = ingress;
-  const unused = tls.flatMap((entry) => entry.hosts).filter((name) => !isUsed(name, ingress));
+  const isUsed = usedBy(ingress);
+  const unused = tls.flatMap((entry) => entry.hosts).filter((name) => !isUsed(name));
   const names = Object.keys(annotations);
   const vault = textOf(annotations[annotation.keyVault]);
   const off = ['ssl-redirect', 'force-ssl-redirect'].some((name) => valueOf(annotations, name) === 'false');
@@ -178,9 +186,10 @@ export function ingressAdvice(ingress: Ingress): readonly (readonly [Advice, str
 }
 
 /** A wildcard is told as one; a rule for every name uses every host. */
-function isUsed(name: string, { hosts, hasDefaultBackend }: Ingress): boolean {
+function usedBy({ hosts, hasDefaultBackend }: Ingress): (name: string) => boolean {
   const answersForAll = hasDefaultBackend || hosts.includes('');
-  return isWildcard(name) || answersForAll || hosts.some((host) => covers(name, host) || covers(host, name));
+  const isMeant = anyCovers(hosts);
+  return (name) => isWildcard(name) || answersForAll || isMeant(name);
 }
 
 const valueOf = (annotations: Fields, name: string): unknown => at(annotations, `nginx.ingress.kubernetes.io/${name}`);

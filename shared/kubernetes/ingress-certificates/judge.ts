@@ -1,5 +1,7 @@
 import { worstOf } from '../../core/verdict';
+import { isOfAks } from '../cluster-facts';
 import { referenceOf, wholeCluster } from '../ids';
+import { inOrder } from '../in-order';
 import type { ClusterFacts, InClusterJudgement, ObjectFinding, ObjectProblem, Proposal } from '../judgement';
 import type { KubernetesObject } from '../object';
 import {
@@ -22,14 +24,41 @@ import { certificatesSeen } from './sources';
 /** Every Ingress and Gateway shows a certificate of its own for each host, and no controller has one for all the others. */
 export const ingressCertificates: InClusterJudgement = {
   controlId: 'ingress-certificates',
-  judge: (objects, facts) => [
-    ...unreadFindings(facts),
-    ...objects.filter(isIngress).map((one) => ingressFinding(one, objects, facts)),
-    ...objects.filter(isGateway).map((one) => gatewayFinding(one, objects, facts)),
-    ...controllersIn(objects).flatMap((one) => controllerFindings(one, objects, facts)),
-    ...objects.filter(isAddOn).flatMap((one) => addOnFindings(one, facts)),
+  kinds: [
+    ...['Ingress', 'Gateway', 'Certificate', 'SecretProviderClass', 'NginxIngressController', 'Service'],
+    ...['DaemonSet', 'Deployment', 'ReplicaSet', 'StatefulSet'],
   ],
+  judge: (given, facts) => {
+    const objects = inOrder(given);
+    const controllers = controllersIn(objects);
+    const around = controllers.length === 0 ? nothingAround : surroundingsOf(objects, facts);
+    return [
+      ...unreadFindings(facts),
+      ...objects.filter(isIngress).map((one) => ingressFinding(one, objects, facts)),
+      ...objects.filter(isGateway).map((one) => gatewayFinding(one, objects, facts)),
+      ...controllers.flatMap((one) => controllerFindings(one, objects, facts, around)),
+      ...objects.filter(isAddOn).flatMap((one) => addOnFindings(one, facts)),
+    ];
+  },
 };
+
+/** What every controller's default certificate may be needed for. */
+interface Surroundings {
+  /** What becomes of the probes of the gateways in front. */
+  readonly effects: readonly string[];
+  /** Ingresses that have no certificates of their own yet. */
+  readonly needing: readonly string[];
+}
+
+const nothingAround: Surroundings = { effects: [], needing: [] };
+
+function surroundingsOf(objects: readonly KubernetesObject[], facts: ClusterFacts): Surroundings {
+  const needing = objects.filter((one) => isIngress(one) && ingressProblems(ingressOf(one)).length > 0);
+  return {
+    effects: probeEffects(objects, facts),
+    needing: needing.map(({ metadata }) => `${metadata.namespace}/${metadata.name}`),
+  };
+}
 
 /** Of each pair: what would be judged, and the kinds without which it is not known. */
 const needed = [
@@ -66,7 +95,7 @@ function ingressFinding(
   return finding(object, ownCertificate, problems, {
     unknown: seen.unknown,
     advice,
-    proposal: problems.some(({ rule }) => MENDED.has(rule)) ? ingressProposal(object, objects, facts) : undefined,
+    propose: problems.some(({ rule }) => MENDED.has(rule)) ? () => ingressProposal(object, objects, facts) : undefined,
   });
 }
 
@@ -99,13 +128,13 @@ function controllerFindings(
   controller: Controller,
   objects: readonly KubernetesObject[],
   facts: ClusterFacts,
+  { effects, needing }: Surroundings,
 ): readonly ObjectFinding[] {
   const { object } = controller;
   const problems = defaultProblems(controller, objects);
-  const effects = probeEffects(objects, facts);
-  const needing = objects.filter((one) => isIngress(one) && ingressProblems(ingressOf(one)).length > 0);
   const isLast = problems.length > 0 && needing.length === 0 && facts.unread?.has('Ingress') !== true;
-  const waits = needing.map(({ metadata }) => `${metadata.namespace}/${metadata.name}`).join(', ');
+  const more = needing.length > MOST_NAMED ? ` and ${needing.length - MOST_NAMED} more` : '';
+  const waits = `${needing.slice(0, MOST_NAMED).join(', ')}${more}`;
   const main = finding(object, noDefault, problems, {
     advice: [
       ...exposureAdvice(controller, objects),
@@ -114,11 +143,13 @@ function controllerFindings(
         ? [`it may go only when these have certificates of their own: ${waits}`]
         : []),
     ],
-    proposal: isLast ? controllerProposal(controller, effects) : undefined,
+    propose: isLast && !isOfAks(object, objects, facts) ? () => controllerProposal(controller, effects) : undefined,
   });
   const support = finding(object, isMaintained, [retiredController], { aspect: 'support' });
   return controller.isIngressNginx ? [main, support] : [main];
 }
+
+const MOST_NAMED = 20;
 
 function addOnFindings(object: KubernetesObject, facts: ClusterFacts): readonly ObjectFinding[] {
   const { problems, advice } = addOnSupport(facts);
@@ -132,7 +163,7 @@ interface More {
   readonly aspect?: string;
   readonly unknown?: readonly string[];
   readonly advice?: readonly string[];
-  readonly proposal?: Proposal | undefined;
+  readonly propose?: (() => Proposal | undefined) | undefined;
 }
 
 function finding(
@@ -141,7 +172,7 @@ function finding(
   problems: readonly ObjectProblem[],
   more: More,
 ): ObjectFinding {
-  const { aspect, unknown = [], advice = [], proposal } = more;
+  const { aspect, unknown = [], advice = [], propose } = more;
   return {
     object: referenceOf(object),
     ...(aspect === undefined ? {} : { aspect }),
@@ -150,6 +181,6 @@ function finding(
     problems,
     ...(unknown.length === 0 ? {} : { unknown }),
     ...(advice.length === 0 ? {} : { advice }),
-    ...(proposal === undefined ? {} : { proposal }),
+    ...(propose === undefined ? {} : { propose }),
   };
 }

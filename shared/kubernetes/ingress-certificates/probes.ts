@@ -2,16 +2,14 @@ import { same } from '../../core/resource';
 import { at, fieldsIn, fieldsOf, textOf, type Fields } from '../fields';
 import type { ClusterFacts } from '../judgement';
 import type { KubernetesObject } from '../object';
+import { gatewaysInFront } from './gateways-in-front';
 import { covers } from './hosts';
 import { ingressOf, isIngress } from './ingress';
 
 /** What happens to the health probes of the gateways in front when no default certificate is shown any more. */
-export function probeEffects(
-  objects: readonly KubernetesObject[],
-  { applicationGateways }: ClusterFacts,
-): readonly string[] {
-  if (applicationGateways === undefined) return [unknownGateways];
-  return applicationGateways.flatMap((gateway) =>
+export function probeEffects(objects: readonly KubernetesObject[], facts: ClusterFacts): readonly string[] {
+  if (facts.applicationGateways === undefined) return [unknownGateways];
+  return gatewaysInFront(facts.applicationGateways, objects, facts).flatMap((gateway) =>
     fieldsIn(at(gateway, 'properties', 'backendHttpSettingsCollection')).flatMap((settings) =>
       effectsOn(gateway, settings, objects),
     ),

@@ -1,11 +1,12 @@
-import { at, fieldsIn, fieldsOf, textOf, type Fields } from '../fields';
+import { at, fieldsOf, textOf, type Fields } from '../fields';
 import type { ClusterFacts, Proposal } from '../judgement';
 import type { KubernetesObject } from '../object';
 import { argumentsOf } from '../pod-template';
 import { DEFAULT_CERTIFICATE, type Controller } from './controllers';
-import { covers, isWildcard } from './hosts';
+import { anyCovers, isWildcard } from './hosts';
 import { annotation, ingressOf, keyVaultSecretOf, type Ingress, type TlsEntry } from './ingress';
 import { probeEffects } from './probes';
+import { sourcesIn } from './sources';
 
 /** The Ingress with a secret for each of its hosts. None where that alone does not help, as without any host. */
 export function ingressProposal(
@@ -19,28 +20,62 @@ export function ingressProposal(
   );
   if (hosts.length === 0) return undefined;
   const tls = entriesFor(ingress, hosts);
-  const added = tls.filter(({ secretName }) => !ingress.tls.some((entry) => entry.secretName === secretName));
+  const named = new Set(ingress.tls.map(({ secretName }) => secretName));
+  const added = tls.filter(({ secretName }) => !named.has(secretName));
   const providers = added.flatMap((entry) => providerFor(object, entry, objects));
   const patch = patchOf(object, { tls });
-  const after = [...objects.filter((one) => one !== object), { ...object, spec: { ...fieldsOf(object.spec), tls } }];
-  const gateways =
-    facts.applicationGateways === undefined ? [] : probeEffects(after as readonly KubernetesObject[], facts);
+  const gateways = gatewaysAfter(
+    { ...object, spec: { ...fieldsOf(object.spec), tls } as never },
+    object,
+    objects,
+    facts,
+  );
   return { objects: [...providers, patch], effects: [...effectsOf(object, added, providers), ...gateways, last] };
+}
+
+/** What becomes of the probes of the gateways in front. */
+function gatewaysAfter(
+  after: KubernetesObject,
+  before: KubernetesObject,
+  objects: readonly KubernetesObject[],
+  facts: ClusterFacts,
+): readonly string[] {
+  if (facts.applicationGateways === undefined || facts.applicationGateways.length === 0) return [];
+  return probeEffects([...objects.filter((one) => one !== before), after], facts);
 }
 
 function patchOf({ apiVersion, kind, metadata }: KubernetesObject, spec: Fields): Fields {
   return { apiVersion, kind, metadata: { name: metadata.name, namespace: metadata.namespace }, spec };
 }
 
-/** Entries that are right stay; every other host gets one of its own. */
+/** Entries that are right stay, and those of hosts that are wildcards themselves; every other host gets one of its own. */
 function entriesFor(ingress: Ingress, hosts: readonly string[]): readonly TlsEntry[] {
+  const named = ingress.tls.filter((entry) => entry.secretName !== '' && entry.hosts.length > 0);
+  const ruled = new Set(ingress.hosts);
   if (textOf(ingress.annotations[annotation.keyVault]) !== '')
-    return [{ hosts, secretName: keyVaultSecretOf(ingress.name) }];
-  const kept = ingress.tls.filter(
-    ({ secretName, hosts: names }) => secretName !== '' && names.length > 0 && !names.some(isWildcard),
-  );
-  const open = hosts.filter((host) => !kept.some((entry) => entry.hosts.some((name) => covers(name, host))));
-  return [...kept, ...open.map((host) => ({ hosts: [host], secretName: `${host.replaceAll('.', '-')}-tls` }))];
+    return [...named.flatMap((one) => wildcardsOf(one, ruled)), { hosts, secretName: keyVaultSecretOf(ingress.name) }];
+  const kept = named.flatMap((entry) => (entry.hosts.some(isWildcard) ? wildcardsOf(entry, ruled) : [entry]));
+  const isCovered = anyCovers(kept.flatMap((entry) => entry.hosts.filter((host) => !isWildcard(host))));
+  const open = hosts.filter((host) => !isCovered(host));
+  return [...kept, ...ownEntries(open, kept)];
+}
+
+/** Names of secrets have 253 characters at most, and a.b-c.example and a-b.c.example need one each. */
+function ownEntries(hosts: readonly string[], kept: readonly TlsEntry[]): readonly TlsEntry[] {
+  const taken = new Set(kept.map(({ secretName }) => secretName));
+  return hosts.map((host) => {
+    const start = host.replaceAll('.', '-').slice(0, 240);
+    let secretName = `${start}-tls`;
+    for (let n = 2; taken.has(secretName); n += 1) secretName = `${start}-${n}-tls`;
+    taken.add(secretName);
+    return { hosts: [host], secretName };
+  });
+}
+
+/** Which hosts a wildcard stands for a person has to say: until then it must not lose its certificate. */
+function wildcardsOf({ hosts, secretName }: TlsEntry, ruled: ReadonlySet<string>): readonly TlsEntry[] {
+  const used = hosts.filter((host) => isWildcard(host) && ruled.has(host));
+  return used.length === 0 ? [] : [{ hosts: used, secretName }];
 }
 
 /** A SecretProviderClass of Azure beside the Ingress, with the vault of one that makes a certificate already. */
@@ -49,12 +84,7 @@ function providerFor(
   { secretName }: TlsEntry,
   objects: readonly KubernetesObject[],
 ): readonly Fields[] {
-  const model = objects.find(
-    ({ kind, spec }) =>
-      kind === 'SecretProviderClass' &&
-      at(spec, 'provider') === 'azure' &&
-      fieldsIn(at(spec, 'secretObjects')).some(({ type }) => type === 'kubernetes.io/tls'),
-  );
+  const model = sourcesIn(objects).example;
   if (model === undefined || secretName.startsWith(keyVaultSecretOf(''))) return [];
   const data = ['tls.key', 'tls.crt'].map((key) => ({ objectName: secretName, key }));
   return [

@@ -11,7 +11,7 @@ export type Source =
   | { readonly kind: 'unseen' };
 
 export function sourceOf(namespace: string, secretName: string, objects: readonly KubernetesObject[]): Source {
-  const here = objects.filter(({ metadata }) => metadata.namespace === namespace);
+  const here = sourcesIn(objects).byNamespace.get(namespace) ?? [];
   const certificate = here.find(({ kind, spec }) => kind === 'Certificate' && at(spec, 'secretName') === secretName);
   if (certificate !== undefined) {
     const { dnsNames, commonName } = fieldsOf(certificate.spec);
@@ -21,6 +21,33 @@ export function sourceOf(namespace: string, secretName: string, objects: readonl
   }
   const provider = here.find((one) => one.kind === 'SecretProviderClass' && makes(one, secretName));
   return provider === undefined ? { kind: 'unseen' } : { kind: 'vault', text: vaultTextOf(provider, secretName) };
+}
+
+interface Sources {
+  readonly byNamespace: ReadonlyMap<string, readonly KubernetesObject[]>;
+  /** A SecretProviderClass of Azure that makes a certificate already. */
+  readonly example: KubernetesObject | undefined;
+}
+
+const known = new WeakMap<readonly KubernetesObject[], Sources>();
+
+/** What makes certificates; looked for once for all who ask of the same objects. */
+export function sourcesIn(objects: readonly KubernetesObject[]): Sources {
+  const made = known.get(objects) ?? sourcesAmong(objects);
+  known.set(objects, made);
+  return made;
+}
+
+function sourcesAmong(objects: readonly KubernetesObject[]): Sources {
+  const all = objects.filter(({ kind }) => kind === 'Certificate' || kind === 'SecretProviderClass');
+  const makesTls = ({ spec }: KubernetesObject): boolean =>
+    fieldsIn(at(spec, 'secretObjects')).some(({ type }) => type === 'kubernetes.io/tls');
+  return {
+    byNamespace: Map.groupBy(all, ({ metadata }) => metadata.namespace ?? ''),
+    example: all.find(
+      (one) => one.kind === 'SecretProviderClass' && at(one.spec, 'provider') === 'azure' && makesTls(one),
+    ),
+  };
 }
 
 const secretObjectsOf = ({ spec }: KubernetesObject, secretName: string) =>

@@ -14,7 +14,13 @@ export interface Unreadable {
 }
 
 /** Bytes of text. An object of a cluster has 1.5 million at most; the tree of a YAML text takes a hundred times its size. */
-export const limits = { yamlFile: 16_777_216, yamlDocument: 2_097_152, jsonFile: 67_108_864 } as const;
+export const limits = {
+  yamlFile: 16_777_216,
+  yamlDocument: 2_097_152,
+  /** Documents of a YAML file; also one that is empty takes its time. */
+  yamlDocuments: 100_000,
+  jsonFile: 67_108_864,
+} as const;
 
 export interface Documents {
   readonly values: readonly Value[];
@@ -23,17 +29,16 @@ export interface Documents {
 
 /** Every document of a YAML stream, the items of lists each as a value of their own. One that is broken spoils no other. */
 export function yamlDocuments(text: string): Documents {
-  if (text.length > limits.yamlFile) return { values: [], unreadable: [{ line: 1, message: tooLong(text, 'file') }] };
-  const read = pieces(text).map(documentIn);
+  if (text.length > limits.yamlFile) return refused(1, tooLong(text, 'file'));
+  const starts = startsIn(text);
+  if (starts.length > limits.yamlDocuments) return refused(1, tooMany);
+  const read = pieces(text, starts).map(documentIn);
   return { values: read.flatMap(({ values }) => values), unreadable: read.flatMap(({ unreadable }) => unreadable) };
 }
 
 export function jsonDocuments(text: string): Documents {
   if (text.length > limits.jsonFile)
-    return {
-      values: [],
-      unreadable: [{ line: 1, message: `has ${text.length} characters; at most ${limits.jsonFile} are read` }],
-    };
+    return refused(1, `has ${text.length} characters; at most ${limits.jsonFile} are read`);
   try {
     const value = JSON.parse(text) as unknown;
     const excess = valuesWithin(value);
@@ -51,15 +56,26 @@ const tooLong = (text: string, what: 'file' | 'document'): string =>
     ? `has ${text.length} characters; YAML is read up to ${limits.yamlFile}: split the file, or write it as JSON`
     : `the document has ${text.length} characters; ${limits.yamlDocument} are read at most: split the list, or write it as JSON`;
 
+const tooMany = `has more than ${limits.yamlDocuments} documents: split the file, or write it as JSON`;
+
 interface Piece {
   readonly text: string;
   /** Lines before it. */
   readonly before: number;
 }
 
+/** Where documents begin, as far as there are not too many. */
+function startsIn(text: string): readonly number[] {
+  const starts = [0];
+  for (const { index } of text.matchAll(/^---(?=\s|$)/gm)) {
+    if (index > 0) starts.push(index);
+    if (starts.length > limits.yamlDocuments) break;
+  }
+  return starts;
+}
+
 /** A stream is cut where a line begins with `---`: nothing else may begin so, and each document then takes its own memory. */
-function pieces(text: string): readonly Piece[] {
-  const starts = [0, ...[...text.matchAll(/^---(?=\s|$)/gm)].map(({ index }) => index).filter((index) => index > 0)];
+function pieces(text: string, starts: readonly number[]): readonly Piece[] {
   let before = 0;
   return starts.map((start, index) => {
     const piece = { text: text.slice(start, starts[index + 1] ?? text.length), before };

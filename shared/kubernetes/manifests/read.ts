@@ -90,8 +90,8 @@ function problemWithNames({ name, generateName, namespace, labels, annotations }
   return undefined;
 }
 
-/** What the API server takes as the name of any object at all. */
-const isSegment = (name: string): boolean => name !== '.' && name !== '..' && !/[/%\u0000-\u0020]/.test(name);
+/** What the API server takes as the name of any object at all: of roles and bindings, also with blanks. */
+const isSegment = (name: string): boolean => name !== '.' && name !== '..' && !/[/%\u0000-\u001f]/.test(name);
 
 function inNamespace(object: KubernetesObject): KubernetesObject {
   const { namespace, ...metadata } = object.metadata;

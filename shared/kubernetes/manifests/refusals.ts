@@ -1,10 +1,13 @@
+import { cidrFrom, isWithinRanges } from '../../core/ip-ranges';
 import { at, fieldsIn, fieldsOf, listOf, textOf, textsIn, type Fields } from '../fields';
 import type { KubernetesObject } from '../object';
-import { isWithin, rangeOf } from './ranges';
+import { versionRefusal } from './served-versions';
 
 /** Why the API server would refuse an object, as far as a control depends on it; undefined: nothing is known against it. */
 export function refusalOf(object: KubernetesObject): string | undefined {
-  return REFUSALS.get(object.kind)?.(object).find((reason) => reason !== undefined);
+  return (
+    versionRefusal(object.apiVersion) ?? REFUSALS.get(object.kind)?.(object).find((reason) => reason !== undefined)
+  );
 }
 
 type Reasons = readonly (string | undefined)[];
@@ -47,11 +50,11 @@ function peerRefusals(peers: unknown, path: string): Reasons {
 function blockRefusals(block: Fields, path: string, isAbsent: boolean): Reasons {
   if (isAbsent) return [];
   const cidr = textOf(block['cidr']);
-  const range = rangeOf(cidr);
+  const range = cidrFrom(cidr);
   if (range === undefined) return [`${path}.cidr: "${cidr}" is no CIDR`];
   return textsIn(block['except']).map((except) => {
-    const inner = rangeOf(except);
-    return inner !== undefined && isWithin(inner, range)
+    const inner = cidrFrom(except);
+    return inner !== undefined && isWithinRanges(inner, range) && !isWithinRanges(range, inner)
       ? undefined
       : `${path}.except: "${except}" does not lie within ${cidr}`;
   });

@@ -1,14 +1,7 @@
-import { same } from '../../core/resource';
 import { at, fieldsIn, fieldsOf, groupOf, textOf, type Fields } from '../fields';
-import type { ClusterFacts, ObjectProblem } from '../judgement';
+import type { ObjectProblem } from '../judgement';
 import type { KubernetesObject } from '../object';
 import { isOwned, podSpecOf } from '../pod-template';
-
-/** Undefined: the add-on is not on; without the cluster's resource nobody knows. */
-export function istioAddOn({ cluster }: ClusterFacts): Fields | undefined {
-  const { mode, istio } = fieldsOf(at(cluster, 'serviceMeshProfile'));
-  return typeof mode === 'string' && same(mode, 'Istio') ? fieldsOf(istio) : undefined;
-}
 
 /** Without a plug-in authority the add-on signs with a root of its own. */
 export function istioAuthorityProblems(istio: Fields): readonly ObjectProblem[] {
@@ -63,35 +56,48 @@ export function isPeerAuthentication({ kind, apiVersion }: KubernetesObject): bo
   return kind === 'PeerAuthentication' && groupOf(apiVersion) === 'security.istio.io';
 }
 
-/** Anything but STRICT takes plain text, too, and then nobody needs a certificate. */
-export function peerProblems({ spec, metadata }: KubernetesObject): readonly ObjectProblem[] {
-  const modes = [
+interface Mode {
+  readonly mode: string;
+  readonly path: string;
+  /** Absent: of all ports. */
+  readonly port?: string;
+}
+
+/** What takes plain text, so that nobody needs a certificate there. */
+function openModesOf({ spec }: KubernetesObject): readonly Mode[] {
+  const modes: readonly Mode[] = [
     { mode: textOf(at(spec, 'mtls', 'mode')), path: 'spec.mtls.mode' },
     ...Object.entries(fieldsOf(at(spec, 'portLevelMtls'))).map(([port, one]) => ({
       mode: textOf(at(one, 'mode')),
       path: `spec.portLevelMtls.${port}.mode`,
+      port,
     })),
   ];
-  const open = modes.filter(({ mode }) => mode === 'PERMISSIVE' || mode === 'DISABLE');
-  return open.map(({ mode, path }) => ({
+  return modes.filter(({ mode }) => mode === 'PERMISSIVE' || mode === 'DISABLE');
+}
+
+export function peerProblems(object: KubernetesObject): readonly ObjectProblem[] {
+  return openModesOf(object).map(({ mode, path }) => ({
     rule: 'permissive-mode',
     severity: 'medium',
-    reason: `${metadata.name} has the mode ${mode}, so connections without a certificate are taken: set it to STRICT`,
+    reason: `${object.metadata.name} has the mode ${mode}, so connections without a certificate are taken: set it to STRICT`,
     path,
   }));
 }
 
-/** The policy with STRICT wherever it says something else. */
-export function peerPatch({ apiVersion, kind, metadata, spec }: KubernetesObject): Fields {
-  const ports = Object.entries(fieldsOf(at(spec, 'portLevelMtls')));
+/** The policy with STRICT where it takes plain text; what it says elsewhere stays. */
+export function peerPatch(object: KubernetesObject): Fields {
+  const { apiVersion, kind, metadata } = object;
+  const open = openModesOf(object);
+  const ports = open.flatMap(({ port }) => port ?? []);
   const strict = { mode: 'STRICT' };
   return {
     apiVersion,
     kind,
     metadata: { name: metadata.name, namespace: metadata.namespace },
     spec: {
-      ...(at(spec, 'mtls', 'mode') === undefined ? {} : { mtls: strict }),
-      ...(ports.length === 0 ? {} : { portLevelMtls: Object.fromEntries(ports.map(([port]) => [port, strict])) }),
+      ...(open.length > ports.length && { mtls: strict }),
+      ...(ports.length > 0 && { portLevelMtls: Object.fromEntries(ports.map((port) => [port, strict])) }),
     },
   };
 }

@@ -1,12 +1,12 @@
-import { same } from '../../core/resource';
 import { worstOf } from '../../core/verdict';
-import { at, fieldsOf } from '../fields';
+import { isOfAks, resourceFactsOf } from '../cluster-facts';
+import type { Fields } from '../fields';
 import { referenceOf, wholeCluster, type ObjectReference } from '../ids';
+import { inOrder } from '../in-order';
 import type { ClusterFacts, InClusterJudgement, ObjectFinding, ObjectProblem, Proposal } from '../judgement';
 import type { KubernetesObject } from '../object';
 import {
   isPeerAuthentication,
-  istioAddOn,
   istioAuthorityAdvice,
   istioAuthorityProblems,
   istiodAuthority,
@@ -33,15 +33,19 @@ import { ciliumAuthority, ciliumMeshIn, otherMeshesIn, otherUnknown } from './ot
 /** The certificates of a mesh come from a formal authority. Without a mesh there is nothing to judge. */
 export const meshCertificates: InClusterJudgement = {
   controlId: 'mesh-certificates',
-  judge: (objects, facts) => [
-    ...unreadFinding(facts),
-    ...openServiceMesh(objects, facts),
-    ...istio(objects, facts),
-    ...ciliumMeshIn(objects).map((one) => finding(referenceOf(one), formal, [ciliumAuthority])),
-    ...otherMeshesIn(objects).map(({ object, mesh }) =>
-      finding(referenceOf(object), formal, [], { unknown: [otherUnknown(mesh)] }),
-    ),
-  ],
+  kinds: ['ConfigMap', 'DaemonSet', 'Deployment', 'StatefulSet', 'MeshConfig', 'PeerAuthentication'],
+  judge: (given, facts) => {
+    const objects = inOrder(given);
+    return [
+      ...unreadFinding(facts),
+      ...openServiceMesh(objects, facts),
+      ...istio(objects, facts),
+      ...ciliumMeshIn(objects).map((one) => finding(referenceOf(one), formal, [ciliumAuthority])),
+      ...otherMeshesIn(objects).map(({ object, mesh }) =>
+        finding(referenceOf(object), formal, [], { unknown: [otherUnknown(mesh)] }),
+      ),
+    ];
+  },
 };
 
 const formal = 'A formal authority issues the certificates of the mesh';
@@ -59,26 +63,29 @@ function unreadFinding({ unread }: ClusterFacts): readonly ObjectFinding[] {
 
 function openServiceMesh(objects: readonly KubernetesObject[], facts: ClusterFacts): readonly ObjectFinding[] {
   const controllers = osmControllersIn(objects);
-  const isAddOn = Object.entries(fieldsOf(at(facts.cluster, 'addonProfiles'))).some(
-    ([name, profile]) => same(name, 'openServiceMesh') && at(profile, 'enabled') === true,
-  );
+  const isAddOn = resourceFactsOf(facts)?.openServiceMesh === true;
   return [
-    ...controllers.flatMap((controller) => osmFindings(controller, objects)),
+    ...controllers.flatMap((controller) => osmFindings(controller, objects, facts)),
     ...(isAddOn && controllers.length === 0 ? addOnFindings : []),
     ...objects.filter(isOsmSettings).map(osmSettingsFinding),
   ];
 }
 
-function osmFindings(controller: OsmController, objects: readonly KubernetesObject[]): readonly ObjectFinding[] {
+function osmFindings(
+  controller: OsmController,
+  objects: readonly KubernetesObject[],
+  facts: ClusterFacts,
+): readonly ObjectFinding[] {
   const object = referenceOf(controller.object);
   const problems = providerProblems(controller, objects);
-  const patch = problems.length === 0 ? undefined : osmControllerPatch(controller);
+  const isLeft = problems.length === 0 || isOfAks(controller.object, objects, facts);
+  const patch = isLeft ? undefined : osmControllerPatch(controller);
   return [
     finding(
       object,
       formal,
       problems,
-      patch === undefined ? {} : { proposal: { objects: [patch], effects: [issuer, migration] } },
+      patch === undefined ? {} : { propose: () => ({ objects: [patch], effects: [issuer, migration] }) },
     ),
     finding(object, maintained, [osmRetired], { aspect: 'support' }),
   ];
@@ -101,17 +108,17 @@ const addOnFindings: readonly ObjectFinding[] = [
 
 function osmSettingsFinding(object: KubernetesObject): ObjectFinding {
   const problems = osmSettingsProblems(object);
-  const proposal = { objects: [osmSettingsPatch(object)], effects: [osmEffect] };
+  const propose = (): Proposal => ({ objects: [osmSettingsPatch(object)], effects: [osmEffect] });
   return finding(referenceOf(object), strict, problems, {
     advice: osmSettingsAdvice(object),
-    ...(problems.length === 0 ? {} : { proposal }),
+    ...(problems.length === 0 ? {} : { propose }),
   });
 }
 
 const osmEffect = 'connections that no TrafficTarget allows end: see first that every one in use is allowed';
 
 function istio(objects: readonly KubernetesObject[], facts: ClusterFacts): readonly ObjectFinding[] {
-  const addOn = istioAddOn(facts);
+  const addOn = resourceFactsOf(facts)?.istio;
   const istiods = istiodIn(objects);
   const peers = objects.filter(isPeerAuthentication);
   const isUnseen = addOn === undefined && istiods.length === 0 && peers.length > 0;
@@ -124,7 +131,7 @@ function istio(objects: readonly KubernetesObject[], facts: ClusterFacts): reado
   ];
 }
 
-function addOnFinding(addOn: ReturnType<typeof fieldsOf>): ObjectFinding {
+function addOnFinding(addOn: Fields): ObjectFinding {
   return finding(wholeCluster, formal, istioAuthorityProblems(addOn), {
     aspect: 'istio',
     advice: istioAuthorityAdvice(addOn),
@@ -146,14 +153,14 @@ function meshWide(peers: readonly KubernetesObject[], isAddOn: boolean, facts: C
     ];
   const root = isAddOn ? 'aks-istio-system' : 'istio-system';
   if (facts.isWhole !== true || peers.some((one) => isStrictFor(one, root))) return [];
-  const proposal = { objects: [strictPolicy(root)], effects: [peerEffect] };
-  return [finding(wholeCluster, strict, [permissiveByDefault(root)], { ...more, proposal })];
+  const propose = (): Proposal => ({ objects: [strictPolicy(root)], effects: [peerEffect] });
+  return [finding(wholeCluster, strict, [permissiveByDefault(root)], { ...more, propose })];
 }
 
 function peerFinding(object: KubernetesObject): ObjectFinding {
   const problems = peerProblems(object);
-  const proposal = { objects: [peerPatch(object)], effects: [peerEffect] };
-  return finding(referenceOf(object), strict, problems, problems.length === 0 ? {} : { proposal });
+  const propose = (): Proposal => ({ objects: [peerPatch(object)], effects: [peerEffect] });
+  return finding(referenceOf(object), strict, problems, problems.length === 0 ? {} : { propose });
 }
 
 const peerEffect = 'clients without a sidecar are refused from then on: see first that there are none';
@@ -162,7 +169,7 @@ interface More {
   readonly aspect?: string;
   readonly unknown?: readonly string[];
   readonly advice?: readonly string[];
-  readonly proposal?: Proposal;
+  readonly propose?: () => Proposal;
 }
 
 function finding(

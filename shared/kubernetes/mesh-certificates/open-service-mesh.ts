@@ -59,9 +59,12 @@ export const osmRetired: ObjectProblem = {
     'Open Service Mesh is not developed any more, and the add-on of AKS ends on 2027-09-30: move to the Istio add-on with an authority of your own, or do without a mesh',
 };
 
+/** The ConfigMap of older versions; newer ones have a MeshConfig. */
+export const osmSettingsName = 'osm-config';
+
 export function isOsmSettings({ kind, apiVersion, metadata }: KubernetesObject): boolean {
   if (kind === 'MeshConfig') return groupOf(apiVersion) === 'config.openservicemesh.io';
-  return kind === 'ConfigMap' && apiVersion === 'v1' && metadata.name === 'osm-config';
+  return kind === 'ConfigMap' && apiVersion === 'v1' && metadata.name === osmSettingsName;
 }
 
 /** The settings of either form. Undefined: not said, and then the mesh's default. */

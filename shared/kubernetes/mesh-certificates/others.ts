@@ -3,13 +3,16 @@ import type { ObjectProblem } from '../judgement';
 import type { KubernetesObject } from '../object';
 import { isOwned, podSpecOf } from '../pod-template';
 
+/** The ConfigMap of Cilium's settings. */
+export const ciliumSettingsName = 'cilium-config';
+
 /** Cilium's settings, where mutual authentication is on. */
 export function ciliumMeshIn(objects: readonly KubernetesObject[]): readonly KubernetesObject[] {
   return objects.filter(
     ({ kind, apiVersion, metadata, data }) =>
       kind === 'ConfigMap' &&
       apiVersion === 'v1' &&
-      metadata.name === 'cilium-config' &&
+      metadata.name === ciliumSettingsName &&
       ['mesh-auth-mutual-enabled', 'enable-ztunnel'].some((name) => textOf(fieldsOf(data)[name]) === 'true'),
   );
 }

@@ -1,72 +1,42 @@
 import type { KubernetesObject } from '../object';
 import { workloadText } from '../reachability/connections';
 import type { Direction } from '../reachability/policy';
-import { reachabilityOf, type Reachability } from '../reachability/reachability';
-import {
-  bothTraffics,
-  isNoTraffic,
-  noTraffic,
-  trafficText,
-  trafficWithout,
-  type Traffic,
-} from '../reachability/traffic';
-import type { Workload } from '../reachability/workloads';
+import type { Reachability } from '../reachability/reachability';
+import { isNoTraffic, jointTraffic, trafficText, trafficWithout, type Traffic } from '../reachability/traffic';
+import { workloadsIn, type Workload } from '../reachability/workloads';
 
 /** At most so many connections are named of each workload and direction. */
 const NAMED = 10;
 
-/** At most so many pairs of workloads are tried. */
-const PAIRS = 5_000;
+/** At most so many pairs of workloads are tried, and none in a cluster of more workloads: each namespace needs a model of all. */
+const [PAIRS, WORKLOADS] = [5_000, 1_000];
 
 /** What is open today and would be closed: a dry run of policies on the workloads of a namespace. */
 export function breaksBy(
   namespace: string,
-  objects: readonly KubernetesObject[],
   policies: readonly KubernetesObject[],
   before: Reachability,
 ): readonly string[] {
-  const inside = before.workloads.filter(
-    (one) => one.namespace === namespace && one.pods.some((pod) => !pod.hostNetwork),
-  );
+  const inside = workloadsIn(before.workloads, namespace).filter(({ pods }) => pods.some((pod) => !pod.hostNetwork));
   const count = before.workloads.length;
-  if (inside.length * count > PAIRS) {
+  if (inside.length * count > PAIRS || count > WORKLOADS) {
     return [
       `everything else that its ${inside.length} workloads exchange with the ${count} of the cluster and with the outside closes; look at their flows first`,
     ];
   }
-  const after = dryRun(objects, policies, before);
+  const after = before.withPolicies(policies);
   return inside.flatMap((workload) => [
     ...sentence(workload, 'is no longer reached from', lost(before, after, workload, 'ingress')),
     ...sentence(workload, 'no longer reaches', lost(before, after, workload, 'egress')),
   ]);
 }
 
-interface DryRun {
-  readonly model: Reachability;
-  readonly twinOf: (workload: Workload) => Workload;
-}
-
-function dryRun(
-  objects: readonly KubernetesObject[],
-  policies: readonly KubernetesObject[],
-  { options }: Reachability,
-): DryRun {
-  const model = reachabilityOf([...objects, ...policies], options);
-  const twins = new Map(model.workloads.map((workload) => [workloadText(workload), workload]));
-  return { model, twinOf: (workload) => twins.get(workloadText(workload)) ?? workload };
-}
-
-function lost(
-  before: Reachability,
-  { model, twinOf }: DryRun,
-  workload: Workload,
-  direction: Direction,
-): readonly string[] {
+function lost(before: Reachability, after: Reachability, workload: Workload, direction: Direction): readonly string[] {
   const between = (from: Workload, to: Workload): Traffic =>
-    trafficWithout(before.between(from, to), model.between(twinOf(from), twinOf(to)));
+    trafficWithout(before.between(from, to), after.between(from, to));
   const outside = trafficWithout(
     outsideTraffic(before, workload, direction),
-    outsideTraffic(model, twinOf(workload), direction),
+    outsideTraffic(after, workload, direction),
   );
   const inCluster = before.workloads
     .filter((other) => other !== workload)
@@ -80,7 +50,7 @@ function lost(
 }
 
 function outsideTraffic(reachability: Reachability, workload: Workload, direction: Direction): Traffic {
-  return bothTraffics(noTraffic, ...reachability.outside(workload, direction).map(({ traffic }) => traffic));
+  return jointTraffic(reachability.outside(workload, direction).map(({ traffic }) => traffic));
 }
 
 function sentence(workload: Workload, verb: string, others: readonly string[]): readonly string[] {

@@ -13,6 +13,8 @@ export interface NetworkFacts {
   readonly extensionNamespaces?: readonly string[];
   /** Namespaces whose controllers serve Ingress objects. */
   readonly ingressNamespaces?: readonly string[];
+  /** Names of the node pools that run Windows. */
+  readonly windowsPools?: readonly string[];
   /** Pods ask a resolver on their node, at 169.254.10.10. */
   readonly localDns?: boolean;
   /** A range of more ports than this is an opening; 100 unless given. */

@@ -1,20 +1,26 @@
-import { same } from '../../core/resource';
 import { worstOf } from '../../core/verdict';
-import { at, listOf, textOf } from '../fields';
+import { extensionNamespacesOf, resourceFactsOf } from '../cluster-facts';
 import { referenceOf, wholeCluster, type ObjectReference } from '../ids';
+import { inOrder } from '../in-order';
 import type { ClusterFacts, InClusterJudgement, ObjectFinding, ObjectProblem } from '../judgement';
+import { workloadKinds } from '../kinds';
 import type { KubernetesObject } from '../object';
 import { isNetworkPolicy } from '../reachability/policy';
 import type { Reachability } from '../reachability/reachability';
-import { engineOf, type NetworkFacts } from './facts';
+import type { Engine, NetworkFacts } from './facts';
 import { networkPoliciesOf, type NamespaceJudgement } from './judge';
 import type { NetworkPolicyProblem } from './problem';
 import { proposalFor } from './proposal';
 
+const neededKinds: readonly string[] = ['NetworkPolicy', 'Pod', 'Namespace'];
+const ciliumKinds: readonly string[] = ['CiliumNetworkPolicy', 'CiliumClusterwideNetworkPolicy'];
+
 /** Every namespace is closed by default in both directions, and its policies allow what is needed and no more. */
 export const networkPolicies: InClusterJudgement = {
   controlId: 'network-policies',
-  judge: (objects, facts) => {
+  kinds: [...neededKinds, ...ciliumKinds, 'Service', 'Ingress', ...workloadKinds],
+  judge: (given, facts) => {
+    const objects = inOrder(given);
     const known = networkFactsOf(facts);
     const { namespaces, reachability } = networkPoliciesOf(objects, known);
     return [
@@ -29,34 +35,43 @@ const enforced = 'The cluster enforces network policies';
 const closed = 'Every pod of the namespace is closed by default, for ingress and for egress';
 const narrow = 'The policy allows what is needed and no more';
 
-const neededKinds: readonly string[] = ['NetworkPolicy', 'Pod', 'Namespace'];
-const ciliumKinds: readonly string[] = ['CiliumNetworkPolicy', 'CiliumClusterwideNetworkPolicy'];
-
-export function networkFactsOf({ cluster, unread }: ClusterFacts): NetworkFacts {
-  const engine = cluster === undefined ? undefined : engineOf(at(cluster, 'networkProfile'));
+export function networkFactsOf(facts: ClusterFacts): NetworkFacts {
+  const { unread } = facts;
+  const known = resourceFactsOf(facts);
+  const engine = known?.engine;
   const kinds = engine === 'cilium' ? [...neededKinds, ...ciliumKinds] : neededKinds;
   const missing = kinds.filter((kind) => unread?.has(kind) ?? false);
   const reasons = missing.map((kind) => `objects of kind ${kind} cannot be read: ${unread?.get(kind) ?? ''}`);
   return {
     ...(engine === undefined ? {} : { engine }),
     ...(reasons.length === 0 ? {} : { unread: reasons.join('; ') }),
-    ...(listOf(at(cluster, 'agentPoolProfiles')).some(hasLocalDns) ? { localDns: true } : {}),
+    ...(known?.localDns === true ? { localDns: true } : {}),
+    ...(known?.applicationRouting === true ? { ingressNamespaces: ['app-routing-system'] } : {}),
+    windowsPools: known?.windowsPools ?? [],
+    extensionNamespaces: extensionNamespacesOf(facts),
   };
 }
 
-function hasLocalDns(pool: unknown): boolean {
-  const mode = textOf(at(pool, 'localDNSProfile', 'mode'));
-  return mode !== '' && !same(mode, 'Disabled');
-}
-
-function engineFindings({ engine }: NetworkFacts): readonly ObjectFinding[] {
+function engineFindings({ engine, windowsPools = [] }: NetworkFacts): readonly ObjectFinding[] {
   if (engine === undefined) return [];
-  const reason =
-    'nothing in the cluster enforces network policies, so that none has any effect; choose an engine (networkProfile.networkPolicy, or the Cilium data plane)';
-  const problems = engine === 'none' ? [{ rule: 'no-engine', severity: 'high' as const, reason }] : [];
+  const problems = engine === 'none' ? [noEngine] : notOnWindows(engine, windowsPools);
   const unknown =
     engine === 'unknown' ? ['whether anything in the cluster enforces network policies is not known'] : [];
   return [{ object: wholeCluster, aspect: 'engine', title: enforced, severity: 'high', problems, unknown }];
+}
+
+const noEngine: ObjectProblem = {
+  rule: 'no-engine',
+  severity: 'high',
+  reason:
+    'nothing in the cluster enforces network policies, so that none has any effect; choose an engine (networkProfile.networkPolicy, or the Cilium data plane)',
+};
+
+/** Cilium runs on Linux alone («Azure CNI Powered by Cilium: limitations»). */
+function notOnWindows(engine: Engine, pools: readonly string[]): readonly ObjectProblem[] {
+  if (engine !== 'cilium' || pools.length === 0) return [];
+  const reason = `Cilium enforces no policy on nodes with Windows, so that pods in ${pools.join(', ')} are open to everyone; run them in a cluster with an engine for Windows`;
+  return [{ rule: 'no-engine-on-windows', severity: 'high', reason }];
 }
 
 function namespaceFinding(
@@ -71,9 +86,8 @@ function namespaceFinding(
   }
   const own = judged.problems.filter((problem) => !isAboutPolicy(problem));
   const problems = own.filter(({ mild }) => !mild).map(problemOf);
-  const grade = judged.managed
-    ? [`AKS provides this namespace; its policies leave it at the grade "${judged.grade}"`]
-    : [`the grade of the namespace is "${judged.grade}"`];
+  const grade = `the grade of the namespace is "${judged.grade}"`;
+  const leftOut = `${judged.namespace} is a namespace of AKS, which answers for its policies`;
   const needsMore = own.some(({ rule }) => closing.some((start) => rule.startsWith(start)));
   return {
     object,
@@ -81,8 +95,9 @@ function namespaceFinding(
     severity: problems.length === 0 ? 'high' : worstOf(problems),
     problems,
     unknown: judged.unknown,
-    advice: [...grade, ...judged.notes, ...own.filter(({ mild }) => mild).map(({ reason }) => reason)],
-    ...(needsMore ? { proposal: proposalFor(judged.namespace, objects, reachability, facts) } : {}),
+    ...(judged.managed && { leftOut }),
+    advice: [grade, ...judged.notes, ...own.filter(({ mild }) => mild).map(({ reason }) => reason)],
+    ...(needsMore && { propose: () => proposalFor(judged.namespace, objects, reachability, facts) }),
   };
 }
 

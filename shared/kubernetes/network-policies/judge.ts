@@ -1,8 +1,11 @@
+import { groupedBy } from '../grouped-by';
 import type { KubernetesObject } from '../object';
 import { ciliumRuleSetsOf, type CiliumRuleSet } from '../reachability/cilium';
 import { workloadText } from '../reachability/connections';
+import { isForeignPolicy } from '../reachability/foreign';
 import { labelsOfNamespace } from '../reachability/pod-classes';
-import type { PolicyProblem } from '../reachability/policy';
+import type { Policy, PolicyProblem } from '../reachability/policy';
+import { workloadsIn } from '../reachability/workloads';
 import { inCluster, reachabilityOf, type Reachability } from '../reachability/reachability';
 import type { NetworkFacts } from './facts';
 import { coverageOf, type Coverage, type Grade, type NamespacePolicies } from './grade';
@@ -41,6 +44,9 @@ function namespaceNames({ namespaces, workloads, policies, problems }: Reachabil
 
 const namespaceOfProblem = ({ object }: PolicyProblem): string => object.metadata.namespace ?? 'default';
 
+const problemsIn = groupedBy(namespaceOfProblem);
+const policiesIn = groupedBy<Policy>(({ namespace }) => namespace);
+
 function namespaceJudge(
   objects: readonly KubernetesObject[],
   facts: NetworkFacts,
@@ -48,14 +54,14 @@ function namespaceJudge(
 ): (namespace: string) => NamespaceJudgement {
   const ciliumInForce = facts.engine === undefined || facts.engine === 'cilium';
   const cilium = ciliumInForce ? ciliumRuleSetsOf(objects) : [];
-  const foreign = objects.filter(isForeign);
+  const foreign = objects.filter(isForeignPolicy);
   return (namespace) => {
     const labels = labelsOfNamespace(namespace, reachability.namespaces);
     const management = managementOf(namespace, labels, facts.extensionNamespaces);
     const inside = insideOf(namespace, reachability, cilium);
     const coverage = coverageOf(inside, reachability);
     const { openings, others } = advisoriesOf(inside, reachability, facts, management === 'claims');
-    const refused = reachability.problems.filter((one) => namespaceOfProblem(one) === namespace).map(refusal);
+    const refused = problemsIn(reachability.problems, namespace).map(refusal);
     const strange = [
       ...foreign.filter(({ metadata }) => metadata.namespace === undefined || metadata.namespace === namespace),
       ...inside.cilium.filter(({ selector }) => selector === undefined).map(({ object }) => object),
@@ -80,13 +86,14 @@ function insideOf(
   { workloads, policies }: Reachability,
   cilium: readonly CiliumRuleSet[],
 ): NamespacePolicies {
-  const counted = workloads
-    .filter((workload) => workload.namespace === namespace)
-    .map((workload) => ({ ...workload, pods: workload.pods.filter((pod) => !pod.hostNetwork && !pod.ended) }));
+  const counted = workloadsIn(workloads, namespace).map((workload) => ({
+    ...workload,
+    pods: workload.pods.filter((pod) => !pod.hostNetwork && !pod.ended),
+  }));
   return {
     namespace,
     workloads: counted.filter(({ pods }) => pods.length > 0),
-    policies: policies.filter((policy) => policy.namespace === namespace),
+    policies: policiesIn(policies, namespace),
     cilium: cilium.filter((set) => set.namespace === undefined || set.namespace === namespace),
   };
 }
@@ -100,17 +107,11 @@ function refusal({ object, path, message }: PolicyProblem): NetworkPolicyProblem
 }
 
 function hostNetworkNotes(namespace: string, { workloads }: Reachability): readonly string[] {
-  const free = workloads.filter((one) => one.namespace === namespace && one.pods.some((pod) => pod.hostNetwork));
+  const free = workloadsIn(workloads, namespace).filter((one) => one.pods.some((pod) => pod.hostNetwork));
   if (free.length === 0) return [];
   const names = free.map(workloadText);
   const more = names.length > 10 ? ` and ${names.length - 10} more` : '';
   return [`no policy reaches pods in their node's network: ${names.slice(0, 10).join(', ')}${more}`];
-}
-
-/** Policies of administrators and of Calico: they may close what looks open, and open what looks closed. */
-function isForeign({ kind, apiVersion }: KubernetesObject): boolean {
-  if (apiVersion.startsWith('policy.networking.k8s.io/')) return kind.endsWith('NetworkPolicy');
-  return /^(crd\.)?projectcalico\.org\//.test(apiVersion) && kind.endsWith('NetworkPolicy');
 }
 
 function doubtsOf(objects: readonly KubernetesObject[]): readonly string[] {

@@ -1,4 +1,4 @@
-import { bothRanges, everyAddress, isWithinRanges, type IpRanges } from '../../core/ip-ranges';
+import { everyAddress, isWithinRanges, jointRanges, type IpRanges } from '../../core/ip-ranges';
 import type { Severity } from '../../core/verdict';
 import { isEveryPod } from '../reachability/exposure';
 import { directions, type Direction, type Peer, type Policy, type Rule } from '../reachability/policy';
@@ -111,7 +111,7 @@ export function jointOpening(
     ),
   );
   const alone = blocks.some(({ ranges }) => coversAFamily(ranges));
-  if (alone || !coversAFamily(bothRanges(...blocks.map(({ ranges }) => ranges)))) return undefined;
+  if (alone || !coversAFamily(jointRanges(blocks.map(({ ranges }) => ranges)))) return undefined;
   const cidrs = [...new Set(blocks.map(({ cidr }) => cidr))].slice(0, 5).join(', ');
   return {
     rule: 'every-address',

@@ -4,10 +4,10 @@ import { workloadText } from '../reachability/connections';
 import { labelsOfNamespace } from '../reachability/pod-classes';
 import type { Direction } from '../reachability/policy';
 import type { Reachability } from '../reachability/reachability';
-import type { PodShape, Workload } from '../reachability/workloads';
+import { workloadsIn, type PodShape, type Workload } from '../reachability/workloads';
 import { breaksBy } from './breaks';
 import type { NetworkFacts } from './facts';
-import { ingressPortsOf, publicServicesOf } from './served-ports';
+import { ingressPortsOf, objectsIn, publicServicesOf, targetsAmong, type Targets } from './served-ports';
 import { scrapedPort } from './lifelines';
 import {
   mayReachEachOther,
@@ -29,13 +29,12 @@ export function proposalFor(
   reachability: Reachability,
   facts: NetworkFacts,
 ): Proposal {
-  const workloads = reachability.workloads
-    .filter((workload) => workload.namespace === namespace)
+  const workloads = workloadsIn(reachability.workloads, namespace)
     .map((workload) => ({ ...workload, pods: workload.pods.filter((pod) => !pod.hostNetwork && !pod.ended) }))
     .filter(({ pods }) => pods.length > 0);
   const open = (direction: Direction) =>
     workloads.filter(({ pods }) => pods.some((pod) => reachability.rulesOf(pod, direction) === undefined));
-  const context = { namespace, objects, facts };
+  const context = { namespace, targets: targetsAmong(objects), facts };
   const senders = sendersOf(open('egress'), workloads);
   const drafts = [
     policyNamed('default-deny', namespace, {}, { ingress: [], egress: [] }),
@@ -49,8 +48,8 @@ export function proposalFor(
       `after the default deny, namespace ${namespace} exchanges only what its policies allow; probes come from the node and stay`,
       'pods that speak to the API server, and webhooks that it calls, need rules of their own',
       ...unnamed(workloads),
-      ...publicServicesOf(objects, workloads),
-      ...breaksBy(namespace, objects, policies, reachability),
+      ...publicServicesOf(objectsIn(objects, namespace), workloads),
+      ...breaksBy(namespace, policies, reachability),
     ],
   };
 }
@@ -61,9 +60,8 @@ function withFreeNames(
   namespace: string,
   objects: readonly KubernetesObject[],
 ): readonly KubernetesObject[] {
-  const isThere = ({ kind, metadata }: KubernetesObject) =>
-    kind === 'NetworkPolicy' && (metadata.namespace ?? 'default') === namespace;
-  const taken = new Set(objects.filter(isThere).map(({ metadata }) => metadata.name ?? ''));
+  const there = objectsIn(objects, namespace).filter(({ kind }) => kind === 'NetworkPolicy');
+  const taken = new Set(there.map(({ metadata }) => metadata.name ?? ''));
   return drafts.map((draft) => {
     const wanted = draft.metadata.name ?? '';
     let name = wanted;
@@ -75,7 +73,7 @@ function withFreeNames(
 
 interface Context {
   readonly namespace: string;
-  readonly objects: readonly KubernetesObject[];
+  readonly targets: Targets;
   readonly facts: NetworkFacts;
 }
 
@@ -136,11 +134,11 @@ function meshRules(labels: Readonly<Record<string, string>>): readonly RuleDraft
   ];
 }
 
-function ingressPolicies(workload: Workload, { namespace, objects, facts }: Context): readonly KubernetesObject[] {
+function ingressPolicies(workload: Workload, { namespace, targets, facts }: Context): readonly KubernetesObject[] {
   const selector = podSelectorOf(workload);
   if (selector === undefined) return [];
   const ports = declaredPorts(workload.pods);
-  const served = ingressPortsOf(objects, workload);
+  const served = ingressPortsOf(targets, workload);
   const controllers = facts.ingressNamespaces ?? [];
   const scraped = [...new Set(workload.pods.map(scrapedPort).filter((port) => port !== undefined))];
   const rules: readonly RuleDraft[] = [

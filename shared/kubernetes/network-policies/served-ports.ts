@@ -1,3 +1,4 @@
+import { groupedBy } from '../grouped-by';
 import type { KubernetesObject } from '../object';
 import { workloadText } from '../reachability/connections';
 import { fieldsIn, labelsIn, textIn } from '../reachability/field-paths';
@@ -7,9 +8,22 @@ import { protocols } from '../reachability/traffic';
 import type { Workload } from '../reachability/workloads';
 import type { PortDraft } from './policy-drafts';
 
+export type Targets = ReturnType<typeof ingressTargets>;
+
+const known = new WeakMap<readonly KubernetesObject[], Targets>();
+
+/** What Ingress and Route objects lead to; looked up once for all namespaces that ask. */
+export function targetsAmong(objects: readonly KubernetesObject[]): Targets {
+  const targets = known.get(objects) ?? ingressTargets(objects);
+  known.set(objects, targets);
+  return targets;
+}
+
+/** Of some objects those of a namespace. */
+export const objectsIn = groupedBy<KubernetesObject>(({ metadata }) => metadata.namespace ?? 'default');
+
 /** The ports of a workload that Ingress and Route objects lead to. */
-export function ingressPortsOf(objects: readonly KubernetesObject[], workload: Workload): readonly PortDraft[] {
-  const targets = ingressTargets(objects);
+export function ingressPortsOf(targets: Targets, workload: Workload): readonly PortDraft[] {
   const found = workload.pods.flatMap((pod) => {
     const traffic = targets(pod);
     return protocols.flatMap((protocol) => traffic[protocol].map(({ from, to }) => ({ protocol, from, to })));

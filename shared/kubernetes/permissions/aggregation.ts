@@ -10,6 +10,8 @@ export interface Aggregation {
   /** Every rule of a role: its own, and those of the roles that it takes over, however far. */
   readonly rulesOf: (role: Role) => readonly Rule[];
   readonly marksOf: (role: Role) => Marks;
+  /** The roles that a role takes over, however far; without itself. */
+  readonly takenOverBy: (role: Role) => readonly Role[];
 }
 
 interface Node {
@@ -29,6 +31,7 @@ export function aggregationOf(roles: readonly Role[]): Aggregation {
   return {
     rulesOf: (role) => reached(role, nodes).flatMap(({ rules }) => rules),
     marksOf: (role) => own.get(role) ?? marksOfRules(role.rules),
+    takenOverBy: (role) => reached(role, nodes).filter((one) => one !== role),
   };
 }
 

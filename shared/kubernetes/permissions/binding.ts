@@ -34,12 +34,14 @@ export function bindingOf(object: Fields): Binding | undefined {
     labels: textsOf(fieldsOf(metadata, 'labels')),
     annotations: textsOf(fieldsOf(metadata, 'annotations')),
     role: { kind: textOf(reference, 'kind') ?? '', name: textOf(reference, 'name') ?? '' },
-    subjects: listOf(object, 'subjects').flatMap((entry) => subjectOf(entry) ?? []),
+    subjects: listOf(object, 'subjects').flatMap((entry) => subjectOf(entry, namespace) ?? []),
     complaints: [
       ...complaintsOfMetadata(object),
       ...complaintsOfReference(object, kind),
       ...wrongType(object.subjects, 'list', 'subjects'),
-      ...listOf(object, 'subjects').flatMap((entry, index) => complaintsOfSubject(entry, `subjects[${index}]`)),
+      ...listOf(object, 'subjects').flatMap((entry, index) =>
+        complaintsOfSubject(entry, `subjects[${index}]`, namespace),
+      ),
     ],
   };
 }

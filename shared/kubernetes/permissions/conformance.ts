@@ -1,5 +1,6 @@
 import { fieldsOf, isFields, listOf, textOf, type Fields } from './fields';
-import { everything, Permissions, type RisksByPlace } from './permissions';
+import { everything, Permissions } from './permissions';
+import type { RisksByPlace } from './places';
 import { roleTitleOf } from './binding';
 import { isMasters } from './binding-shapes';
 import { subjectTitle } from './subject';
@@ -13,7 +14,7 @@ export function differencesOf(objects: readonly unknown[], expect: unknown): rea
     ...inSets('roles', setsOf(fieldsOf(expect, 'roles')), rolesOf(model)),
     ...inSets('bindings', setsOf(fieldsOf(expect, 'bindings')), bindingsOf(model)),
     ...ofSubjects(fieldsOf(expect, 'subjects'), model),
-    ...inLists('dangling', textsOf(expect, 'dangling'), danglingOf(model)),
+    ...inLists('dangling', textsOf(expect, 'dangling').filter(isStoredIn(model)), danglingOf(model)),
     ...ofRejected(textsOf(expect, 'rejected'), model),
     ...ofPods(listOf(expect, 'pods'), model),
   ];
@@ -21,7 +22,7 @@ export function differencesOf(objects: readonly unknown[], expect: unknown): rea
 
 interface Answer {
   readonly sets: Sets;
-  /** Objects of these titles were refused: they may be missing from the expectation. */
+  /** Objects of these titles were refused: nothing of them is stored, and what they say is nobody's matter. */
   readonly refused: readonly string[];
 }
 
@@ -42,19 +43,27 @@ function bindingsOf(model: Permissions): Answer {
 const refusedIn = (objects: readonly { readonly title: string; readonly complaints: readonly string[] }[]) =>
   objects.filter(({ complaints }) => complaints.length > 0).map(({ title }) => title);
 
+/** Whether a binding that is expected to dangle is not one that is refused. */
+function isStoredIn(model: Permissions): (text: string) => boolean {
+  const refused = refusedIn(model.bindings);
+  return (text) => !refused.some((title) => text.startsWith(`${title} -> `));
+}
+
 function danglingOf(model: Permissions): readonly string[] {
   return model.dangling.map((binding) => `${binding.title} -> ${roleTitleOf(binding)}`);
 }
 
 function inSets(what: string, expected: Sets, { sets, refused }: Answer): readonly string[] {
-  const keys = [...Object.keys(expected), ...Object.keys(sets).filter((key) => !refused.includes(key))];
-  return [...new Set(keys)].flatMap((key) => {
-    const wanted = expected[key];
-    const found = sets[key];
-    if (wanted === undefined) return [`${what}: ${key} is not expected`];
-    if (found === undefined) return [`${what}: ${key} is missing`];
-    return inLists(`${what}: ${key}`, wanted, found);
-  });
+  const keys = [...new Set([...Object.keys(expected), ...Object.keys(sets)])];
+  return keys
+    .filter((key) => !refused.includes(key))
+    .flatMap((key) => {
+      const wanted = expected[key];
+      const found = sets[key];
+      if (wanted === undefined) return [`${what}: ${key} is not expected`];
+      if (found === undefined) return [`${what}: ${key} is missing`];
+      return inLists(`${what}: ${key}`, wanted, found);
+    });
 }
 
 /** A subject that is not named has nothing, as one that is named with nothing. */

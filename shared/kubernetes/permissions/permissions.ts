@@ -1,21 +1,14 @@
 import { aggregationOf, type Aggregation } from './aggregation';
 import { bindingOf, roleTitleOf, type Binding } from './binding';
 import { flattened, isRbac } from './names';
-import { marksOfRules, risksEverywhere, risksInside, shapesIn, specialNamespaces, traitsIn, type Marks } from './marks';
+import { marksOfRules, risksInside, shapesIn, traitsIn, type Marks } from './marks';
+import { grantedAt, placer, union, type Marked, type RisksByPlace } from './places';
 import { clusterAdmin, roleOf, type Role } from './role';
 import { allows, type Request, type Rule } from './rule';
 import { shapesOfBinding, widensBuiltIn } from './binding-shapes';
 import { meantAs, subjectTitle, type Subject } from './subject';
 import { tokenUses, type TokenUse } from './token';
 import type { TraitId } from './traits';
-
-/** Risks by where they are: `*` is everywhere and the whole cluster, else a namespace. What is everywhere is named once. */
-export type RisksByPlace = Readonly<Record<string, readonly string[]>>;
-
-interface Marked {
-  everywhere: Marks;
-  readonly inside: Map<string, Marks>;
-}
 
 /**
  * Who can do what where, from the roles and bindings among some objects: as the API server decides it, aggregation
@@ -31,6 +24,8 @@ export class Permissions {
   readonly #aggregation: Aggregation;
   readonly #mounted: ReadonlySet<string>;
   readonly #bySubject: ReadonlyMap<string, readonly Binding[]>;
+  readonly #markedBySubject = new Map<string, Marked>();
+  readonly #placed = placer();
 
   constructor(objects: readonly unknown[]) {
     const all = flattened(objects);
@@ -68,12 +63,17 @@ export class Permissions {
     return this.#aggregation.rulesOf(role);
   }
 
+  /** The roles that an aggregated role takes over, however far. */
+  takenOverBy(role: Role): readonly Role[] {
+    return this.#aggregation.takenOverBy(role);
+  }
+
   /** What a role would grant when bound: a ClusterRole everywhere, a Role in its namespace. */
   risksOfRole(role: Role): readonly string[] {
     const marks = this.#marksOf(role);
     const granted =
       role.namespace === undefined
-        ? Object.values(byPlace({ everywhere: marks, inside: new Map() })).flat()
+        ? Object.values(this.#placed(grantedAt(undefined, marks))).flat()
         : risksInside(role.namespace, marks, 0n);
     return [...new Set([...shapesIn(marks), ...(widensBuiltIn(role) ? ['aggregate-capture'] : []), ...granted])];
   }
@@ -92,22 +92,12 @@ export class Permissions {
   risksOfBinding(binding: Binding): RisksByPlace {
     const role = binding.complaints.length === 0 ? this.roleOf(binding) : undefined;
     if (role === undefined) return {};
-    const marks = this.#marksOf(role);
-    const { namespace } = binding;
-    if (namespace === undefined) return byPlace({ everywhere: marks, inside: new Map() });
-    return byPlace({ everywhere: 0n, inside: new Map([[namespace, marks]]) });
+    return this.#placed(grantedAt(binding.namespace, this.#marksOf(role)));
   }
 
   /** What a subject has by all bindings that mean it, those to groups of everybody of its kind included. */
   risksOf(subject: Subject): RisksByPlace {
-    const marked: Marked = { everywhere: 0n, inside: new Map() };
-    for (const binding of this.bindingsOf(subject)) {
-      const role = this.roleOf(binding);
-      const marks = role === undefined ? 0n : this.#marksOf(role);
-      if (binding.namespace === undefined) marked.everywhere |= marks;
-      else marked.inside.set(binding.namespace, (marked.inside.get(binding.namespace) ?? 0n) | marks);
-    }
-    return byPlace(marked);
+    return this.#placed(union(meantAs(subject).map((title) => this.#markedOf(title))));
   }
 
   /** Whether pods of some workload can sign in as the ServiceAccount. */
@@ -115,8 +105,14 @@ export class Permissions {
     return this.#mounted.has(`${namespace}/${name}`);
   }
 
+  /** Every binding that means the subject, those to groups of everybody of its kind included. */
   bindingsOf(subject: Subject): readonly Binding[] {
-    return meantAs(subject).flatMap((title) => this.#bySubject.get(title) ?? []);
+    return this.bindingsNaming(meantAs(subject));
+  }
+
+  /** The bindings that name one of these titles. */
+  bindingsNaming(titles: readonly string[]): readonly Binding[] {
+    return titles.flatMap((title) => this.#bySubject.get(title) ?? []);
   }
 
   /** The rules that a subject has everywhere, or with a namespace those that it has there besides. */
@@ -155,13 +151,27 @@ export class Permissions {
     return [...new Map(found.flatMap(({ subjects }) => subjects.map((one) => [subjectTitle(one), one]))).values()];
   }
 
+  /** What the bindings give that name a title; worked out once, for everybody of a kind belongs to the same groups. */
+  #markedOf(title: string): Marked {
+    const known = this.#markedBySubject.get(title);
+    if (known !== undefined) return known;
+    const marked = union(
+      this.bindingsNaming([title]).map((binding) => {
+        const role = this.roleOf(binding);
+        return grantedAt(binding.namespace, role === undefined ? 0n : this.#marksOf(role));
+      }),
+    );
+    this.#markedBySubject.set(title, marked);
+    return marked;
+  }
+
   #marksOf(role: Role): Marks {
     return this.#aggregation.marksOf(role);
   }
 }
 
 /** What a member of system:masters has. */
-export const everything: RisksByPlace = byPlace({ everywhere: marksOfRules(clusterAdmin.rules), inside: new Map() });
+export const everything: RisksByPlace = placer()(grantedAt(undefined, marksOfRules(clusterAdmin.rules)));
 
 /** Of objects with one name the later one counts, as when they are applied in turn. */
 function lastOfEach<T extends { readonly title: string }>(objects: readonly T[]): readonly T[] {
@@ -176,14 +186,4 @@ function bindingsBySubject(bindings: readonly Binding[]): ReadonlyMap<string, re
     }
   }
   return new Map([...found].map(([title, set]) => [title, [...set]]));
-}
-
-function byPlace({ everywhere, inside }: Marked): RisksByPlace {
-  const general = risksEverywhere(everywhere);
-  const places = [...new Set([...inside.keys(), ...(everywhere === 0n ? [] : specialNamespaces)])];
-  const found = places.map((namespace) => {
-    const here = risksInside(namespace, inside.get(namespace) ?? 0n, everywhere);
-    return [namespace, here.filter((id) => !general.includes(id))] as const;
-  });
-  return Object.fromEntries([['*', general] as const, ...found].filter(([, ids]) => ids.length > 0));
 }

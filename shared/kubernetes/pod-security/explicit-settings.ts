@@ -1,5 +1,5 @@
 import { fieldOf, type Field } from './failure';
-import { valueIn } from './fields';
+import { textsIn, valueIn } from './fields';
 import { containerScopes, optionIn, type Pod, type Scope } from './pod';
 
 export interface ExplicitSetting {
@@ -16,10 +16,7 @@ export function missingSettingsOf(pod: Pod): readonly ExplicitSetting[] {
     { rule: 'explicit-runAsUser', fields: inherited('runAsUser') },
     { rule: 'explicit-runAsGroup', fields: inherited('runAsGroup') },
     { rule: 'explicit-fsGroup', fields: missingGroupOfVolumes(pod) },
-    {
-      rule: 'explicit-capabilities',
-      fields: missing(pod, 'capabilities', (scope) => hasOption(scope, 'capabilities')),
-    },
+    { rule: 'explicit-capabilities', fields: containerScopes(pod).flatMap(keptCapabilities) },
     { rule: 'explicit-seLinuxOptions', fields: missingSeLinux(pod) },
   ].filter(({ fields }) => fields.length > 0);
 }
@@ -35,6 +32,14 @@ const isNumber = (securityContext: Scope['securityContext'], key: string): boole
 
 function hasOption(scope: Scope, key: string): boolean {
   return Object.values(optionIn(scope, key) ?? {}).some((value) => value !== null);
+}
+
+/** Exactly `ALL`, as later versions of the standard want it: the API server keeps `all` as it is written. */
+function keptCapabilities(scope: Scope): readonly Field[] {
+  if (!hasOption(scope, 'capabilities')) return [fieldOf(scope, 'capabilities')];
+  const capabilities = optionIn(scope, 'capabilities') ?? {};
+  if (textsIn(capabilities, 'drop').includes('ALL')) return [];
+  return [fieldOf(scope, 'capabilities.drop', valueIn(capabilities, 'drop'))];
 }
 
 function missingSeLinux(pod: Pod): readonly Field[] {

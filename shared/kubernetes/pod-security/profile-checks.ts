@@ -5,7 +5,7 @@ import { optionIn, scopes, type Pod, type Scope } from './pod';
 
 const safeProfiles = new Set(['RuntimeDefault', 'Localhost']);
 const appArmorAnnotation = 'container.apparmor.security.beta.kubernetes.io/';
-const podSeccompAnnotation = 'seccomp.security.alpha.kubernetes.io/pod';
+export const podSeccompAnnotation = 'seccomp.security.alpha.kubernetes.io/pod';
 const containerSeccompAnnotation = 'container.seccomp.security.alpha.kubernetes.io/';
 
 export const appArmorProfile: Check = (pod) => {

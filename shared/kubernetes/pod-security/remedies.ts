@@ -1,6 +1,7 @@
 import type { Field } from './failure';
-import { objectsIn, textsIn, valueIn, type JsonObject } from './fields';
+import { objectsIn, textIn, textsIn, valueIn, type JsonObject } from './fields';
 import { optionIn, type Container, type Pod, type Scope } from './pod';
+import { podSeccompAnnotation } from './profile-checks';
 import { wordings } from './wording';
 
 /** What can be set without a guess, or a note on what a person has to decide first. */
@@ -68,15 +69,20 @@ function dropCapabilities({ field }: Broken, container: Container): Remedy | und
   };
 }
 
-/** The pod names none, or it would have been found. */
-function runtimeProfile({ field }: Broken): Remedy | undefined {
+/** The pod names none, or it would have been found. Before 1.27 an API server refuses one that its annotation contradicts. */
+function runtimeProfile({ field, pod }: Broken): Remedy | undefined {
   if (field.found !== undefined) return undefined;
+  const annotated = textIn(pod.annotations, podSeccompAnnotation);
+  if (annotated !== '' && !isRuntimeDefault(annotated))
+    return { decide: `remove the annotation ${podSeccompAnnotation} first: it says ${annotated} on purpose` };
   return {
     on: 'pod',
     set: { seccompProfile: { type: 'RuntimeDefault' } },
     effect: "gets the container runtime's own seccomp profile",
   };
 }
+
+const isRuntimeDefault = (profile: string): boolean => profile === 'runtime/default' || profile === 'docker/default';
 
 function demandUser({ field, pod }: Broken, container: Container): Remedy {
   if (field.found === false)

@@ -87,7 +87,7 @@ export const wordings: Readonly<Record<string, Wording>> = {
     remedy: 'set fsGroup to the group that the containers run as; on large volumes the change takes long',
   },
   'explicit-capabilities': {
-    wanted: 'the capabilities of each container should be stated',
+    wanted: 'every container should drop ALL capabilities, in upper case, and name those that it adds',
     remedy: 'set capabilities.drop to ["ALL"] and add what is needed',
   },
   'explicit-seLinuxOptions': {

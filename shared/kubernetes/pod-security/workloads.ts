@@ -118,13 +118,16 @@ function keyOf(reference: ObjectReference): string {
   return [namespaceOf(reference), isForeign ? groupOf(apiVersion) : '', kind, name].join('/');
 }
 
+/** No controller makes longer chains. */
+const MAX_OWNERS = 16;
+
 /** What owns itself in a circle stands for itself. */
 function topOwnerOf(object: KubernetesObject, known: Known): ObjectReference {
   const seen = new Set([keyOf(referenceOf(object))]);
   let reference = referenceOf(object);
   for (
     let current: KubernetesObject | undefined = object;
-    current !== undefined;
+    current !== undefined && seen.size < MAX_OWNERS;
     current = known.get(keyOf(reference))
   ) {
     const owner = ownerOf(current, known);

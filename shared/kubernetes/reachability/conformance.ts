@@ -3,8 +3,8 @@ import { ciliumRuleSetsOf, ciliumSelects } from './cilium';
 import { connectionsOf, connectionTexts, unprotectedOf, workloadText } from './connections';
 import { exposedText, exposuresOf } from './exposure';
 import { ingressConnections } from './ingress-paths';
-import { joinedNeighbours, type ConnectionLine } from './neighbours';
-import type { Direction } from './policy';
+import { isOutside, joinedNeighbours, type ConnectionLine } from './neighbours';
+import { directions, type Direction } from './policy';
 import { reachabilityOf, type Reachability } from './reachability';
 import { isEmptySelector, selects } from './selector';
 import { trafficText } from './traffic';
@@ -70,21 +70,31 @@ function unprotectedDifferences(
   return differencesIn('unprotected', lines, wanted);
 }
 
-function exposureDifferences(
-  reachability: Reachability,
-  expected: NonNullable<ExpectedConnections['exposure']>,
-): readonly string[] {
+type ExposureLines = Readonly<Record<Direction, readonly ConnectionLine[]>>;
+
+function exposureDifferences(reachability: Reachability, expected: ExposureLines): readonly string[] {
   const exposures = exposuresOf(reachability);
-  return (['ingress', 'egress'] as const).flatMap((direction) => {
-    const lines = exposures
+  const linesOf = (direction: Direction) =>
+    exposures
       .filter((one) => one.direction === direction)
       .map(({ workload, to, traffic }): ConnectionLine => [
         workloadText(workload),
         exposedText(to),
         trafficText(traffic),
       ]);
-    return listDifferences(`${direction} exposure`, lines, expected[direction]);
-  });
+  const found = ofExposedToPods({ ingress: linesOf('ingress'), egress: linesOf('egress') });
+  const wanted = ofExposedToPods(expected);
+  return directions.flatMap((direction) =>
+    listDifferences(`${direction} exposure`, found[direction], wanted[direction]),
+  );
+}
+
+/** The outside stands among the connections; the exposure repeats it for workloads that are open to some pods, too. */
+function ofExposedToPods(lines: ExposureLines): ExposureLines {
+  const toPods = [...lines.ingress, ...lines.egress].filter(([, to]) => !isOutside(to));
+  const exposed = new Set(toPods.map(([workload]) => workload));
+  const kept = (direction: Direction) => lines[direction].filter(([workload]) => exposed.has(workload));
+  return { ingress: kept('ingress'), egress: kept('egress') };
 }
 
 function listDifferences(
@@ -92,8 +102,14 @@ function listDifferences(
   found: readonly ConnectionLine[],
   expected: readonly ConnectionLine[],
 ): readonly string[] {
-  const texts = (lines: readonly ConnectionLine[]) => joinedNeighbours(lines).map((line) => line.join(' | '));
+  const texts = (lines: readonly ConnectionLine[]) =>
+    joinedNeighbours(lines).map((line) => withSortedValues(line.join(' | ')));
   return differencesIn(what, texts(found), texts(expected));
+}
+
+/** The values of a requirement are a set, in whatever order a policy writes them. */
+function withSortedValues(text: string): string {
+  return text.replace(/(?<=Values:\[)[^\]]*/g, (values) => values.split(' ').toSorted().join(' '));
 }
 
 function differencesIn(what: string, found: readonly string[], expected: readonly string[]): readonly string[] {

@@ -5,7 +5,7 @@ import type { Reachability } from './reachability';
 import { trafficTo, trafficToAnyone } from './rule-ports';
 import type { PolicyRule } from './sides';
 import { isEmptySelector, selectorOf, selectorText, selects, type Selector } from './selector';
-import { allTraffic, bothTraffics, isNoTraffic, isWithinTraffic, noTraffic, type Traffic } from './traffic';
+import { allTraffic, jointTraffic, isNoTraffic, isWithinTraffic, type Traffic } from './traffic';
 import type { PodShape, Workload } from './workloads';
 
 /** Who a workload is open to, beyond the pods of today. */
@@ -46,10 +46,7 @@ function exposedTo(
   futures: readonly FuturePods[],
 ): readonly { readonly to: Exposed; readonly traffic: Traffic }[] {
   const openTo = (isMeant: (rule: PolicyRule) => boolean): Traffic =>
-    bothTraffics(
-      noTraffic,
-      ...workload.pods.map((pod) => openBy(reachability.rulesOf(pod, direction), pod, direction, isMeant)),
-    );
+    jointTraffic(workload.pods.map((pod) => openBy(reachability.rulesOf(pod, direction), pod, direction, isMeant)));
   const everywhere = openTo(({ rule }) => rule.peers?.some(isEveryPod) ?? true);
   const beyond = futures.map((pods) => ({
     to: { kind: 'future' as const, pods },
@@ -75,7 +72,7 @@ function openBy(
     if (ports === undefined) return allTraffic;
     return direction === 'ingress' ? trafficTo(ports, pod.ports) : trafficToAnyone(ports);
   });
-  return bothTraffics(noTraffic, ...traffics);
+  return jointTraffic(traffics);
 }
 
 /** Whether a peer means every pod of every namespace. */

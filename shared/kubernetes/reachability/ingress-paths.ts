@@ -2,14 +2,15 @@ import type { KubernetesObject } from '../object';
 import type { Connection } from './connections';
 import { isFields } from '../fields';
 import { fieldsIn, labelsIn, listIn, textIn } from './field-paths';
+import { nameLabel } from './pod-classes';
 import type { Reachability } from './reachability';
 import { isProtocol, trafficTo } from './rule-ports';
 import { selects, selectorOf } from './selector';
 import {
   allTraffic,
-  bothTraffics,
   commonTraffic,
   isNoTraffic,
+  jointTraffic,
   noTraffic,
   portsOf,
   type Protocol,
@@ -23,8 +24,6 @@ interface Backend {
   readonly service: string;
   /** Undefined: every port. */
   readonly port: string | number | undefined;
-  /** A Route may name the port of the pod instead. */
-  readonly byTarget: boolean;
 }
 
 interface ServicePort {
@@ -48,15 +47,19 @@ export function ingressConnections(
       const wanted = targets(pod);
       return isNoTraffic(wanted) ? noTraffic : commonTraffic(wanted, fromElsewhere(reachability, pod));
     });
-    const traffic = bothTraffics(noTraffic, ...traffics);
+    const traffic = jointTraffic(traffics);
     if (isNoTraffic(traffic)) return [];
     return [{ from: { kind: 'ingress-controller' as const }, to: { kind: 'workload' as const, workload }, traffic }];
   });
 }
 
-/** What of a pod Ingress and Route objects lead to. */
+/** What of a pod Ingress and Route objects, those of the Gateway API too, lead to. */
 export function ingressTargets(objects: readonly KubernetesObject[]): (pod: PodShape) => Traffic {
-  const backends = [...objects.flatMap(backendsOfIngress), ...objects.flatMap(backendsOfRoute)];
+  const backends = [
+    ...objects.flatMap(backendsOfIngress),
+    ...objects.flatMap(backendsOfRoute),
+    ...objects.flatMap(backendsOfGatewayRoute),
+  ];
   const services = new Map(
     objects
       .filter(({ kind, apiVersion }) => kind === 'Service' && apiVersion === 'v1')
@@ -66,7 +69,17 @@ export function ingressTargets(objects: readonly KubernetesObject[]): (pod: PodS
     const service = services.get(JSON.stringify([backend.namespace, backend.service]));
     return service === undefined ? [] : [{ backend, service }];
   });
-  return (pod) => bothTraffics(noTraffic, ...led.map(({ backend, service }) => targetsOn(pod, service, backend)));
+  const byNamespace = Map.groupBy(led, ({ backend }) => backend.namespace);
+  return (pod) => {
+    const near = byNamespace.get(pod.namespace) ?? [];
+    return jointTraffic(near.map(({ backend, service }) => targetsOn(pod, service, backend)));
+  };
+}
+
+/** What of a pod a Service leads to, by all of its ports. */
+export function serviceTargets(service: KubernetesObject): (pod: PodShape) => Traffic {
+  const [namespace, name] = [namespaceOf(service), service.metadata.name ?? ''];
+  return (pod) => targetsOn(pod, service, { namespace, service: name, port: undefined });
 }
 
 const namespaceOf = (object: KubernetesObject): string => object.metadata.namespace ?? 'default';
@@ -75,8 +88,8 @@ function targetsOn(pod: PodShape, service: KubernetesObject, backend: Backend): 
   const selector = labelsIn(fieldsIn(service.spec)['selector']);
   const chosen = Object.keys(selector).length > 0 && selects(selectorOf(selector), pod.labels);
   if (!chosen || pod.namespace !== backend.namespace) return noTraffic;
-  const ports = servicePorts(service).filter((port) => isMeant(port, backend));
-  return bothTraffics(noTraffic, ...ports.map(({ target, protocol }) => targetOn(pod, target, protocol)));
+  const ports = meantPorts(servicePorts(service), backend);
+  return jointTraffic(ports.map(({ target, protocol }) => targetOn(pod, target, protocol)));
 }
 
 function targetOn(pod: PodShape, target: string | number, protocol: Protocol): Traffic {
@@ -84,10 +97,11 @@ function targetOn(pod: PodShape, target: string | number, protocol: Protocol): T
   return portsOf(protocol, target, target);
 }
 
-function isMeant({ name, port, target }: ServicePort, backend: Backend): boolean {
-  if (backend.port === undefined) return true;
-  if (name !== undefined && name === backend.port) return true;
-  return backend.byTarget ? target === backend.port : port === backend.port;
+/** Controllers take the first port that goes by this name or number, the pods' own («ingress-nginx», «OpenShift Routes») too. */
+function meantPorts(ports: readonly ServicePort[], { port }: Backend): readonly ServicePort[] {
+  if (port === undefined) return ports;
+  const found = ports.find((one) => [one.name, one.port, one.target].includes(port));
+  return found === undefined ? [] : [found];
 }
 
 function servicePorts(service: KubernetesObject): readonly ServicePort[] {
@@ -100,7 +114,7 @@ function servicePorts(service: KubernetesObject): readonly ServicePort[] {
   });
 }
 
-/** What a pod takes from a pod without labels in a namespace that is not there. */
+/** What a pod takes from a pod without labels in a namespace of which only that it has a name is known. */
 function fromElsewhere(reachability: Reachability, pod: PodShape): Traffic {
   const rules = reachability.rulesOf(pod, 'ingress');
   if (rules === undefined) return allTraffic;
@@ -108,12 +122,11 @@ function fromElsewhere(reachability: Reachability, pod: PodShape): Traffic {
     (peers ?? [undefined]).some((peer) => {
       if (peer === undefined) return true;
       if (peer.kind === 'block' || peer.namespaces === undefined) return false;
-      return selects(peer.namespaces, {}) && (peer.pods === undefined || selects(peer.pods, {}));
+      return selects(peer.namespaces, { [nameLabel]: '' }) && (peer.pods === undefined || selects(peer.pods, {}));
     }),
   );
-  return bothTraffics(
-    noTraffic,
-    ...meant.map(({ rule: { ports } }) => (ports === undefined ? allTraffic : trafficTo(ports, pod.ports))),
+  return jointTraffic(
+    meant.map(({ rule: { ports } }) => (ports === undefined ? allTraffic : trafficTo(ports, pod.ports))),
   );
 }
 
@@ -129,7 +142,7 @@ function backendsOfIngress(object: KubernetesObject): readonly Backend[] {
     const port = [number, name, one['servicePort']].find(
       (found) => typeof found === 'number' || typeof found === 'string',
     );
-    return service === undefined ? [] : [{ namespace: namespaceOf(object), service, port, byTarget: false }];
+    return service === undefined ? [] : [{ namespace: namespaceOf(object), service, port }];
   });
 }
 
@@ -140,7 +153,20 @@ function backendsOfRoute(object: KubernetesObject): readonly Backend[] {
   const { targetPort } = fieldsIn(object.spec, 'port');
   const port = typeof targetPort === 'number' || typeof targetPort === 'string' ? targetPort : undefined;
   return [to, ...listIn(object.spec, 'alternateBackends')].flatMap((one) => {
-    const service = textIn(one, 'name');
-    return service === undefined ? [] : [{ namespace: namespaceOf(object), service, port, byTarget: true }];
+    const service = (textIn(one, 'kind') ?? 'Service') === 'Service' ? textIn(one, 'name') : undefined;
+    return service === undefined ? [] : [{ namespace: namespaceOf(object), service, port }];
+  });
+}
+
+/** HTTPRoute and the other Routes of the Gateway API lead to Services, in other namespaces too. */
+function backendsOfGatewayRoute(object: KubernetesObject): readonly Backend[] {
+  if (!object.kind.endsWith('Route') || !object.apiVersion.startsWith('gateway.networking.k8s.io/')) return [];
+  const references = listIn(object.spec, 'rules').flatMap((rule) => listIn(rule, 'backendRefs'));
+  return references.flatMap((one) => {
+    const { port } = fieldsIn(one);
+    const [service, kind] = [textIn(one, 'name'), textIn(one, 'kind') ?? 'Service'];
+    if (service === undefined || kind !== 'Service') return [];
+    const namespace = textIn(one, 'namespace') ?? namespaceOf(object);
+    return [{ namespace, service, port: typeof port === 'number' ? port : undefined }];
   });
 }

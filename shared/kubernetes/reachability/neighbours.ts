@@ -21,7 +21,8 @@ export function joinedNeighbours(lines: readonly ConnectionLine[]): readonly Con
   return [...others, ...[...groups.values()].flatMap(linesOf)];
 }
 
-const isOutside = (text: string): boolean => text.endsWith('[External]');
+/** Whether one end of a line is addresses outside the cluster. */
+export const isOutside = (text: string): boolean => text.endsWith('[External]');
 
 function linesOf({ line, at, spans }: { line: ConnectionLine; at: 0 | 1; spans: Span<number>[] }): ConnectionLine[] {
   return spansOf(spans).map(({ from, to }) => {

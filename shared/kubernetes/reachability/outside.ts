@@ -4,7 +4,7 @@ import type { PodClass } from './pod-classes';
 import type { Direction } from './policy';
 import type { PolicyRule } from './sides';
 import { trafficTo } from './rule-ports';
-import { allTraffic, bothTraffics, isNoTraffic, noTraffic, trafficText, type Traffic } from './traffic';
+import { allTraffic, isNoTraffic, jointTraffic, trafficText, type Traffic } from './traffic';
 
 /** What addresses outside the cluster, `first` to `last`, may exchange with a workload. Neighbours differ in it. */
 export interface Opening {
@@ -41,23 +41,38 @@ function rangesOf(peers: PolicyRule['rule']['peers']): readonly IpRanges[] {
 
 type Piece<N extends number | bigint> = Span<N> & { readonly traffic: Traffic };
 
-/** Cuts at every border, and joins neighbours again that came out alike. */
+/** Goes from border to border with what is open there, and joins neighbours again that came out alike. */
 function pieces<N extends number | bigint>(
   parts: readonly { readonly spans: Spans<N>; readonly traffic: Traffic }[],
 ): readonly Piece<N>[] {
-  const spans = parts.flatMap(({ spans, traffic }) => spans.map((span) => ({ ...span, traffic })));
-  const cuts = [...new Set(spans.flatMap(({ from, to }) => [from, to]))].toSorted((a, b) => (a < b ? -1 : 1));
+  const borders = parts
+    .flatMap(({ spans, traffic }) => {
+      const text = trafficText(traffic);
+      return spans.flatMap(({ from, to }) => [
+        { at: from, text, traffic, by: 1 },
+        { at: to, text, traffic, by: -1 },
+      ]);
+    })
+    .toSorted((a, b) => Number(a.at > b.at) - Number(a.at < b.at));
+  const open = new Map<string, { readonly traffic: Traffic; readonly count: number }>();
   const joined: Piece<N>[] = [];
-  cuts.forEach((from, at) => {
-    const to = cuts[at + 1];
-    if (to === undefined) return;
-    const covering = spans.filter((span) => span.from <= from && to <= span.to).map(({ traffic }) => traffic);
-    const traffic = bothTraffics(noTraffic, ...new Set(covering));
-    if (isNoTraffic(traffic)) return;
-    const last = joined.at(-1);
-    if (last?.to === from && trafficText(last.traffic) === trafficText(traffic)) {
-      joined[joined.length - 1] = { from: last.from, to, traffic };
-    } else joined.push({ from, to, traffic });
-  });
+  for (const [index, { at, text, traffic, by }] of borders.entries()) {
+    const count = (open.get(text)?.count ?? 0) + by;
+    if (count > 0) open.set(text, { traffic, count });
+    else open.delete(text);
+    const to = borders[index + 1]?.at ?? at;
+    if (to !== at && open.size > 0) join(joined, { from: at, to, traffic: unionOf(open.values()) });
+  }
   return joined;
+}
+
+const unionOf = (parts: Iterable<{ readonly traffic: Traffic }>): Traffic =>
+  jointTraffic(Array.from(parts, ({ traffic }) => traffic));
+
+function join<N extends number | bigint>(joined: Piece<N>[], piece: Piece<N>): void {
+  if (isNoTraffic(piece.traffic)) return;
+  const last = joined.at(-1);
+  if (last?.to === piece.from && trafficText(last.traffic) === trafficText(piece.traffic)) {
+    joined[joined.length - 1] = { ...piece, from: last.from };
+  } else joined.push(piece);
 }

@@ -1,6 +1,6 @@
-import { ipRangesFrom, isWithinRanges } from '../../core/ip-ranges';
+import { isIn } from './blocks';
 import { labelsOfNamespace, type Namespaces, type PodClass } from './pod-classes';
-import type { BlockPeer, Peer, PodPeer } from './policy';
+import type { Peer, PodPeer } from './policy';
 import { selects } from './selector';
 
 /** Which of the classes a peer of a policy in that namespace means; asked once for peers that select alike. */
@@ -32,9 +32,4 @@ export function peerSetsOf(classes: readonly PodClass[], namespaces: Namespaces)
 function keyOf(peer: Peer, policyNamespace: string): string {
   if (peer.kind === 'pods') return JSON.stringify([peer.namespaces?.key ?? { policyNamespace }, peer.pods?.key ?? '']);
   return [...peer.ranges.v4, ...peer.ranges.v6].map(({ from, to }) => `${from}-${to}`).join();
-}
-
-function isIn(address: string, peer: BlockPeer): boolean {
-  const ranges = ipRangesFrom(address);
-  return ranges !== undefined && isWithinRanges(ranges, peer.ranges);
 }

@@ -1,4 +1,5 @@
 import type { KubernetesObject } from '../object';
+import { blocksIn, isIn } from './blocks';
 import type { Policy } from './policy';
 import type { Selector } from './selector';
 import type { ContainerPort, PodShape, Workload } from './workloads';
@@ -13,6 +14,7 @@ export interface PodClass {
   readonly portsKey: string;
   /** In the network of its node, where no policy reaches it. */
   readonly free: boolean;
+  /** Of one of them: the policies' blocks hold those of the others, too, or not. */
   readonly addresses: readonly string[];
 }
 
@@ -40,34 +42,84 @@ export interface ClassTraits {
   readonly addressesCount: boolean;
 }
 
-/** The classes of the workloads' pods, as coarse as the policies' selectors allow. */
-export function classify(
+type Traits = Omit<PodClass, 'index' | 'addresses'>;
+
+interface Alike {
+  /** The same object for all that have them. */
+  readonly traits: Traits;
+  readonly addresses: readonly string[];
+}
+
+/** What a policy could tell pods apart by: of each pod, those that it shares with others. */
+export type AlikePods = ReadonlyMap<PodShape, Alike>;
+
+export function alikePods(
   workloads: readonly Workload[],
+  { hostNetworkIsFree, addressesCount }: ClassTraits,
+): AlikePods {
+  const [known, all] = [new Map<string, Traits>(), new Map<string, Alike>()];
+  return new Map(
+    workloads.flatMap(({ pods }) =>
+      pods.map((pod) => {
+        const own = traitsOf(pod, hostNetworkIsFree);
+        const key = JSON.stringify([own.namespace, own.labels, own.portsKey, own.free]);
+        const addresses = addressesCount ? pod.addresses : [];
+        const one = shared(all, [key, ...addresses].join(' '), { traits: shared(known, key, own), addresses });
+        return [pod, one];
+      }),
+    ),
+  );
+}
+
+function shared<T>(known: Map<string, T>, key: string, value: T): T {
+  const first = known.get(key) ?? value;
+  known.set(key, first);
+  return first;
+}
+
+function traitsOf(pod: PodShape, hostNetworkIsFree: boolean): Traits {
+  const ports = pod.ports.filter(({ name }) => name !== undefined);
+  return {
+    namespace: pod.namespace,
+    labels: pod.labels,
+    ports,
+    portsKey: JSON.stringify(ports),
+    free: hostNetworkIsFree && pod.hostNetwork,
+  };
+}
+
+/** The classes of pods, as coarse as the policies' selectors and blocks allow. */
+export function classify(
+  alike: AlikePods,
   policies: readonly Policy[],
-  traits: ClassTraits,
-): { readonly classes: readonly PodClass[]; readonly of: ReadonlyMap<PodShape, PodClass> } {
-  const keys = labelKeysIn(policies);
-  const [byKey, of] = [new Map<string, PodClass>(), new Map<PodShape, PodClass>()];
-  for (const pod of workloads.flatMap(({ pods }) => pods)) {
-    const ports = pod.ports.filter(({ name }) => name !== undefined);
-    const shape = {
-      namespace: pod.namespace,
-      labels: Object.fromEntries(
-        Object.entries(pod.labels)
-          .filter(([key]) => keys.has(key))
-          .toSorted(),
-      ),
-      ports,
-      portsKey: JSON.stringify(ports),
-      free: traits.hostNetworkIsFree && pod.hostNetwork,
-      addresses: traits.addressesCount ? pod.addresses : [],
-    };
-    const key = JSON.stringify(shape);
-    const known = byKey.get(key) ?? { index: byKey.size, ...shape };
-    byKey.set(key, known);
-    of.set(pod, known);
+): { readonly classes: readonly PodClass[]; readonly of: (pod: PodShape) => PodClass | undefined } {
+  const [seen, blocks] = [seenBy(policies), blocksIn(policies)];
+  const [byKey, of] = [new Map<string, PodClass>(), new Map<Alike | undefined, PodClass>()];
+  for (const one of new Set(alike.values())) {
+    const { addresses } = one;
+    const { key, labels } = seen(one.traits);
+    const inside = blocks.map((block) => (addresses.some((address) => isIn(address, block)) ? '1' : '0')).join('');
+    const next = { ...one.traits, index: byKey.size, labels, addresses };
+    of.set(one, shared(byKey, `${inside} ${key}`, next));
   }
-  return { classes: [...byKey.values()], of };
+  return { classes: [...byKey.values()], of: (pod) => of.get(alike.get(pod)) };
+}
+
+type Seen = Pick<PodClass, 'labels'> & { readonly key: string };
+
+/** What of traits the policies' selectors look at. */
+function seenBy(policies: readonly Policy[]): (traits: Traits) => Seen {
+  const names = labelKeysIn(policies);
+  const known = new Map<Traits, Seen>();
+  return (traits) => {
+    const found = known.get(traits);
+    if (found !== undefined) return found;
+    const entries = Object.entries(traits.labels).filter(([name]) => names.has(name));
+    const labels = Object.fromEntries(entries.toSorted());
+    const one = { labels, key: JSON.stringify([traits.namespace, labels, traits.portsKey, traits.free]) };
+    known.set(traits, one);
+    return one;
+  };
 }
 
 function labelKeysIn(policies: readonly Policy[]): ReadonlySet<string> {

@@ -1,4 +1,4 @@
-import { isWithinRanges, ipRangesFrom, noRange, bothRanges, rangesWithout, type IpRanges } from '../../core/ip-ranges';
+import { cidrFrom, isWithinRanges, noRange, jointRanges, rangesWithout, type IpRanges } from '../../core/ip-ranges';
 import type { KubernetesObject } from '../object';
 import { isFields, type Fields } from '../fields';
 import { fieldsIn, listIn, textIn } from './field-paths';
@@ -143,17 +143,15 @@ function peerFrom(peer: unknown, path: string, objection: Objection): readonly P
 
 function blockFrom(block: Fields, path: string, objection: Objection): readonly BlockPeer[] {
   const cidr = textIn(block, 'cidr') ?? '';
-  const whole = rangesOfCidr(cidr);
+  const whole = cidrFrom(cidr);
   if (whole === undefined) objection(`${path}.ipBlock.cidr`, `"${cidr}" is not a range in CIDR notation`);
   const outer = whole ?? noRange;
   const except = listIn(block, 'except').map((one, at) => {
-    const inner = typeof one === 'string' ? rangesOfCidr(one) : undefined;
+    const inner = typeof one === 'string' ? cidrFrom(one) : undefined;
     if (inner === undefined || !isWithinRanges(inner, outer) || isWithinRanges(outer, inner)) {
       objection(`${path}.ipBlock.except[${at}]`, `${JSON.stringify(one)} is not a range within ${cidr}`);
     }
     return inner ?? noRange;
   });
-  return [{ kind: 'block', cidr, ranges: rangesWithout(outer, bothRanges(...except)), path }];
+  return [{ kind: 'block', cidr, ranges: rangesWithout(outer, jointRanges(except)), path }];
 }
-
-const rangesOfCidr = (text: string): IpRanges | undefined => (text.includes('/') ? ipRangesFrom(text) : undefined);

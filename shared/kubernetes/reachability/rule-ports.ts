@@ -1,7 +1,7 @@
 import { isFields } from '../fields';
 import { fieldsIn, textIn } from './field-paths';
 import type { Objection } from './selector';
-import { bothTraffics, namedPort, noTraffic, portsOf, protocols, type Protocol, type Traffic } from './traffic';
+import { jointTraffic, namedPort, portsOf, protocols, type Protocol, type Traffic } from './traffic';
 import type { ContainerPort } from './workloads';
 
 /** Ports of a rule: a name is looked up on the pod that listens. */
@@ -63,9 +63,8 @@ export function isProtocol(text: string): text is Protocol {
 
 /** What rule ports open towards a pod that listens on these container ports. */
 export function trafficTo(ports: readonly RulePort[], listener: readonly ContainerPort[]): Traffic {
-  return bothTraffics(
-    noTraffic,
-    ...ports.flatMap((port) => {
+  return jointTraffic(
+    ports.flatMap((port) => {
       if ('first' in port) return [portsOf(port.protocol, port.first, port.last)];
       return listener
         .filter(({ name, protocol }) => name === port.name && protocol === port.protocol)
@@ -76,9 +75,8 @@ export function trafficTo(ports: readonly RulePort[], listener: readonly Contain
 
 /** The same towards pods that do not exist yet: names stay names. */
 export function trafficToAnyone(ports: readonly RulePort[]): Traffic {
-  return bothTraffics(
-    noTraffic,
-    ...ports.map((port) =>
+  return jointTraffic(
+    ports.map((port) =>
       'first' in port ? portsOf(port.protocol, port.first, port.last) : namedPort(port.protocol, port.name),
     ),
   );

@@ -3,7 +3,7 @@ import type { PodClass } from './pod-classes';
 import type { Direction, Policy, Rule } from './policy';
 import { trafficTo } from './rule-ports';
 import { selects } from './selector';
-import { allTraffic, bothTraffics, noTraffic, type Traffic } from './traffic';
+import { allTraffic, jointTraffic, noTraffic, type Traffic } from './traffic';
 
 /** A policy's rule, and whose it is. */
 export interface PolicyRule {
@@ -81,7 +81,7 @@ function joiner(): (traffics: readonly Traffic[]) => Traffic {
   };
   return (traffics) => {
     const key = traffics.map(numberOf).join();
-    const known = joined.get(key) ?? bothTraffics(...traffics);
+    const known = joined.get(key) ?? jointTraffic(traffics);
     joined.set(key, known);
     return known;
   };

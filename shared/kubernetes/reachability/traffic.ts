@@ -24,6 +24,11 @@ export function namedPort(protocol: Protocol, name: string): Traffic {
 }
 
 export function bothTraffics(...parts: readonly Traffic[]): Traffic {
+  return jointTraffic(parts);
+}
+
+/** The same of a list that may be too long to be handed over part by part. */
+export function jointTraffic(parts: readonly Traffic[]): Traffic {
   if (parts.some(isAllTraffic)) return allTraffic;
   if (parts.length < 2) return parts[0] ?? noTraffic;
   return cleaned({

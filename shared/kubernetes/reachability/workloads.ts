@@ -1,5 +1,7 @@
 import type { KubernetesObject } from '../object';
 import { isFields } from '../fields';
+import { groupedBy } from '../grouped-by';
+import { compared } from '../in-order';
 import { fieldsIn, labelsIn, listIn, textIn } from './field-paths';
 import { isProtocol } from './rule-ports';
 import type { Protocol } from './traffic';
@@ -32,6 +34,9 @@ export interface Workload {
   readonly pods: readonly PodShape[];
 }
 
+/** Of some workloads those of a namespace. */
+export const workloadsIn = groupedBy<Workload>(({ namespace }) => namespace);
+
 /** Whose name pods go by: their owner's, or the one that owns their owner, as the Deployment of a ReplicaSet. */
 export type Ownership = 'owner' | 'topmost';
 
@@ -52,7 +57,10 @@ interface Owner {
   readonly name: string;
 }
 
-/** The workloads among objects. With `topmost`, templates whose pods are there count for nothing beside them. */
+/**
+ * The workloads among objects, by namespace, name and kind. With `topmost`, templates whose pods are there count for
+ * nothing beside them.
+ */
 export function workloadsOf(objects: readonly KubernetesObject[], ownership: Ownership): readonly Workload[] {
   const shaped = objects.filter(({ apiVersion }) => groups.test(apiVersion));
   const owners = new Map(shaped.map((object) => [keyOfObject(object), object]));
@@ -67,11 +75,14 @@ export function workloadsOf(objects: readonly KubernetesObject[], ownership: Own
     found.set(key, entry);
     (object.kind === 'Pod' ? entry.pods : entry.templates).push(pod);
   }
-  return [...found.values()].map(({ workload, pods, templates }) => {
+  const ordered = [...found.values()].toSorted((a, b) => compared(placeOf(a.workload), placeOf(b.workload)));
+  return ordered.map(({ workload, pods, templates }) => {
     if (ownership === 'owner') return { ...workload, pods: [...pods, ...templates] };
     return { ...workload, pods: pods.length > 0 ? pods : templates.slice(0, 1) };
   });
 }
+
+const placeOf = ({ namespace, name, kind }: Omit<Workload, 'pods'>): string => [namespace, name, kind].join(' ');
 
 const namespaceOf = (object: KubernetesObject): string => object.metadata.namespace ?? 'default';
 

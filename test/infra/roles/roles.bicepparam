@@ -12,4 +12,3 @@ param workspaceIds = [
   '/subscriptions/00000000-0000-0000-0000-000000000003/resourceGroups/RG-LAW/providers/Microsoft.OperationalInsights/workspaces/log-two'
 ]
 param canary = true
-param readClusters = true

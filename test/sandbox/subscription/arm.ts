@@ -6,6 +6,7 @@ import type { FaultAnswer } from './faults';
 import { key, nameOf, placeOf, same, subscriptionOf } from './ids';
 import type { CollectionPlace, ResourcePlace } from './ids';
 import { list } from './lists';
+import { queryWorkspace } from './log-query';
 import { queryPolicyStates, triggerEvaluation } from './policy-states';
 import { answerPermissions } from './permissions';
 import { answerProvider, answerProviders } from './providers';
@@ -43,6 +44,8 @@ function answerList(cloud: Cloud, request: Request, place: CollectionPlace): Ans
       return answerActivityLog(cloud, request, place.scope);
     case 'microsoft.management/managementgroups/descendants':
       return answerDescendants(cloud, place.parent ?? '');
+    case 'microsoft.operationalinsights/workspaces/query':
+      return queryWorkspace(cloud, request, place.parent ?? '');
     default:
       return list(cloud, request, place);
   }

@@ -3,6 +3,7 @@ import { blobAccountIn, isBlobService, storageRefusal } from './blob-service';
 import { callers } from './events';
 import type { Settings } from './cloud';
 import { isAtOrBelow, key, nameOf, placeOf, same } from './ids';
+import { tableIn, workspaceQuery } from './log-query';
 import type { Store } from './store';
 import type { Answer, Request } from './wire';
 import { fieldsOf, textOf } from './wire';
@@ -98,6 +99,9 @@ export function needsOf(request: Request): readonly Need[] {
   if (/\/queryResults\/action$/i.test(action))
     return [action, action.replace(/action$/, 'read')].map((one) => ({ action: one, scope }));
   const need = { action, scope };
+  // derived: a table without a right is refused; Azure may show it without rows.
+  if (same(place.type, workspaceQuery))
+    return [need, { action: `${workspaceQuery}/${tableIn(request.query.get('query'))}/read`, scope }];
   return [need, ...linkedTo(need, request)];
 }
 

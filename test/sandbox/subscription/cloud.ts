@@ -4,6 +4,8 @@ import type { Aliases } from './aliases';
 import type { Events } from './events';
 import type { ActiveFaults } from './faults';
 import type { Flows } from './flows';
+import type { Rows } from './ingestion';
+import type { Usage } from './log-query';
 import type { Operations } from './operations';
 import type { PolicyStates } from './policy-states';
 import type { Relations } from './relations';
@@ -44,6 +46,9 @@ export interface Cloud {
   readonly activityLog: ActivityLog;
   readonly policyStates: PolicyStates;
   readonly flows: Flows;
+  /** Rows per stream that were ingested. */
+  readonly rows: Rows;
+  readonly usage: Usage;
   readonly aliases: Aliases;
 }
 

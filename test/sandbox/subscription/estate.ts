@@ -8,10 +8,19 @@ export interface Estate {
   readonly name: string;
   readonly tenantId: string;
   readonly subscriptionId: string;
+  /** Further subscriptions that Steward keeps. Absent: none. */
+  readonly otherSubscriptionIds?: readonly string[];
   /** In an order in which a deployment could create them, without those that their parent's JSON contains. */
   readonly resources: readonly WireResource[];
+  /** Tables of workspaces that receive rows, as the answers to a question of each tell. Absent: none. */
+  readonly usage?: readonly TablesWithRows[];
   /** What is in its clusters. Absent: nothing. */
   readonly objects?: readonly ClusterObject[];
+}
+
+export interface TablesWithRows {
+  readonly workspaceId: string;
+  readonly tables: readonly string[];
 }
 
 /**
@@ -29,13 +38,16 @@ export async function loadEstate(folder: string, variants: readonly string[] = [
   const entries = [...entriesOf(manifest['resources'], 'resources', path), ...added].filter(({ partOf }) => !partOf);
   const resources = await Promise.all(entries.map((entry) => readResource(folder, entry)));
   const answered = await answeredResources(folder, manifest['responses']);
+  const usage = await usageIn(folder, manifest['responses']);
   const objects = await objectsIn(folder, itemsOf(manifest['kubernetes']), path);
   const ids = new Set(resources.map(({ id }) => key(id)));
   return {
     name: textAt(manifest, 'name', path),
     tenantId: textAt(manifest, 'tenantId', path),
     subscriptionId: textAt(manifest, 'subscriptionId', path),
+    otherSubscriptionIds: textsIn(manifest['otherSubscriptionIds']),
     resources: [...inOrderOfCreation(resources, entries), ...answered.filter(({ id }) => !ids.has(key(id)))],
+    usage,
     objects,
   };
 }
@@ -52,6 +64,21 @@ async function answeredResources(folder: string, responses: unknown): Promise<re
     });
 }
 
+/** What workspaces answered when they were asked which tables receive rows. */
+async function usageIn(folder: string, responses: unknown): Promise<readonly TablesWithRows[]> {
+  const answers = itemsOf(responses).flatMap(({ path, request }) => {
+    const workspaceId = /^GET (\/\S+\/workspaces\/[^/?]+)\/query\?/i.exec(textOf(request))?.[1];
+    return workspaceId === undefined ? [] : [{ path: join(folder, textOf(path)), workspaceId }];
+  });
+  return Promise.all(
+    answers.map(async ({ path, workspaceId }) => {
+      const [table] = itemsOf((await readJson(path))['tables']);
+      const rows = Array.isArray(table?.['rows']) ? (table['rows'] as readonly unknown[]) : [];
+      return { workspaceId, tables: rows.flatMap((row) => (Array.isArray(row) ? [textOf(row[0])] : [])) };
+    }),
+  );
+}
+
 /** `<cluster id>/kubernetes/<group or core>/<version>/[namespaces/<namespace>/]<plural>/<name>`. */
 const objectId = /^(.+)\/kubernetes\/([^/]+)\/([^/]+)\/(?:namespaces\/[^/]+\/)?([^/]+)\/[^/]+$/i;
 
@@ -66,6 +93,9 @@ async function objectsIn(folder: string, entries: readonly Fields[], path: strin
     }),
   );
 }
+
+const textsIn = (list: unknown): readonly string[] =>
+  Array.isArray(list) ? list.filter((item) => typeof item === 'string') : [];
 
 interface Entry {
   readonly path: string;
@@ -148,3 +178,8 @@ function orderOf(entry: Entry | undefined): readonly [number, number] {
 
 const compare = (left: readonly [number, number], right: readonly [number, number]): number =>
   left[0] - right[0] || left[1] - right[1];
+
+/** Ids of all subscriptions that Steward keeps, that of its own resource group first. */
+export function subscriptionsOf({ subscriptionId, otherSubscriptionIds = [] }: Estate): readonly string[] {
+  return [subscriptionId, ...otherSubscriptionIds];
+}

@@ -7,7 +7,6 @@ import { isClusterApi } from './clusters/index';
 import type { Clusters } from './clusters/index';
 import type { FaultAnswer } from './faults';
 import { ingest, isIngestion } from './ingestion';
-import type { Rows } from './ingestion';
 import type { Limits } from './limits';
 import type { Answer, RecordedRequest, Request } from './wire';
 import type { WriteResult } from './writes';
@@ -31,7 +30,7 @@ export interface Guards {
 }
 
 /** The one way in, for HTTP and for the deployer's own writes: faults, waiting, rights, limits, then the service; all recorded. */
-export function createGateway(cloud: Cloud, { limits, authorization, clusters }: Guards, tables: Rows): Gateway {
+export function createGateway(cloud: Cloud, { limits, authorization, clusters }: Guards): Gateway {
   const requests: RecordedRequest[] = [];
   const record = (request: Request, answer: Answer, started: number): void => {
     requests.push(recordOf(request, answer, started, cloud));
@@ -46,7 +45,7 @@ export function createGateway(cloud: Cloud, { limits, authorization, clusters }:
     const latency = request.method === 'GET' ? cloud.settings.readMs : cloud.settings.writeMs;
     if (latency > 0) await wait(latency);
     if (fault?.kind === 'respond') return { answer: fault };
-    if (isIngestion(request.path)) return { answer: ingest(cloud, request, bytes, tables) };
+    if (isIngestion(request.path)) return { answer: ingest(cloud, request, bytes, cloud.rows) };
     if (isClusterApi(request.path)) return { answer: clusters.answer(request, authorization.may) };
     const unauthorized = authorization.refuse(request);
     if (unauthorized !== undefined) return { answer: unauthorized };

@@ -18,6 +18,7 @@ import type { Gateway } from './gateway';
 import { startIdentity } from './identity';
 import type { Rows } from './ingestion';
 import { createLimits } from './limits';
+import { createUsage } from './log-query';
 import { createOperations } from './operations';
 import { createPolicyStates } from './policy-states';
 import { read, readAll } from './read';
@@ -31,12 +32,13 @@ import { fieldsOf } from './wire';
 export { refusals } from './answers';
 export type { Grant } from './authorization';
 export type { DeadLetter } from './delivery';
-export { loadEstate } from './estate';
+export { loadEstate, subscriptionsOf } from './estate';
 export type { Estate } from './estate';
 export type { EventSchema } from './events';
 export type { EventFault, Fault, FaultAnswer, FaultedRequest, Faults } from './faults';
 /** Object id of the identity with this client id. */
 export const identityOf = (clientId: string, tenantId: string): string => callers.steward(clientId, tenantId).objectId;
+export { clusterAudience } from './clusters/index';
 export { clusterRefusals } from './clusters/status';
 export type { Caller, ClusterObject, RecordedRequest, WireResource } from './wire';
 
@@ -92,6 +94,8 @@ export interface SimulatedSubscription {
   readonly tables: ReadonlyMap<string, readonly Record<string, unknown>[]>;
   /** What Azure Policy says of resources' compliance: nothing until it is put in; a state needs a `resourceId`. */
   readonly policyStates: { set(states: readonly Record<string, unknown>[]): void };
+  /** Tables of a workspace that receive rows, beside those that rows were ingested into. */
+  readonly usage: { set(workspaceId: string, tables: readonly string[]): void };
   /** What is in clusters: nothing until it is put in. `compact`: lists that were begun before cannot be gone on with. */
   readonly inClusters: {
     put(objects: readonly ClusterObject[]): void;
@@ -123,6 +127,7 @@ export async function startSubscription(options: SubscriptionOptions): Promise<S
   const activityLog = createActivityLog(settings);
   const origin = `https://localhost:${String(server.port)}`;
   const relations = createRelations(store);
+  const tables: Rows = new Map();
   const cloud: Cloud = {
     settings,
     origin,
@@ -139,11 +144,12 @@ export async function startSubscription(options: SubscriptionOptions): Promise<S
     activityLog,
     policyStates: createPolicyStates(),
     flows: createFlows(),
+    rows: tables,
+    usage: createUsage(),
     aliases,
     read: (id) => read(cloud, id),
     ...(options.grants && { grants: options.grants }),
   };
-  const tables: Rows = new Map();
   const limits = createLimits(settings.limits, settings.clock);
   const authorization = createAuthorization(options.grants, cloud);
   const clusters = createClusters({
@@ -156,7 +162,7 @@ export async function startSubscription(options: SubscriptionOptions): Promise<S
       return api;
     },
   });
-  const gateway: Gateway = createGateway(cloud, { limits, authorization, clusters }, tables);
+  const gateway: Gateway = createGateway(cloud, { limits, authorization, clusters });
   const { subscriptionIds, tenantId } = settings;
   seed(cloud, [{ id: `/tenants/${tenantId}`, tenantId }]);
   seed(
@@ -181,6 +187,7 @@ export async function startSubscription(options: SubscriptionOptions): Promise<S
     usedRights: authorization.used,
     tables,
     policyStates: { set: cloud.policyStates.set },
+    usage: { set: cloud.usage.set },
     inClusters: {
       put: (objects) => {
         clusters.put(structuredClone(objects));

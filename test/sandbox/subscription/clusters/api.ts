@@ -1,6 +1,7 @@
 import type { Answer, ClusterObject } from '../wire';
 import { fieldsOf, textOf } from '../wire';
 import { clusterRefusals } from './status';
+import { selectionOf } from './field-selector';
 import { servedBy, versionsOf } from './served';
 
 export interface ClusterState {
@@ -28,8 +29,9 @@ export function listPathOf(path: string): ListPath | undefined {
 /** The API server of a cluster: its version, its groups, and lists over all namespaces. Nothing else of it is here. */
 export function answerApi(state: ClusterState, path: string, query: URLSearchParams): Answer {
   if (path === '/version') return ok({ major: '1', minor: '33', gitVersion: 'v1.33.2', platform: 'linux/amd64' });
-  const group = /^\/apis\/([^/]+)$/.exec(path)?.[1];
-  if (group !== undefined) return answerGroup(state, group);
+  const [, group, version] = /^\/apis\/([^/]+)(?:\/([^/]+))?$/.exec(path) ?? [];
+  if (group !== undefined)
+    return version === undefined ? answerGroup(state, group) : answerKinds(state, group, version);
   const wanted = listPathOf(path);
   return wanted === undefined ? clusterRefusals.unknownPath() : answerList(state, wanted, query);
 }
@@ -45,16 +47,29 @@ function answerGroup({ objects }: ClusterState, group: string): Answer {
   return ok({ kind: 'APIGroup', apiVersion: 'v1', name: group, versions, preferredVersion: versions[0] });
 }
 
+/** derived: what can be done with a kind, and whether it is in namespaces, is left out. */
+function answerKinds({ objects }: ClusterState, group: string, version: string): Answer {
+  const groupVersion = `${group}/${version}`;
+  const kinds = servedBy(objects).get(groupVersion);
+  if (kinds === undefined) return clusterRefusals.unknownPath();
+  const resources = [...kinds].map(([name, kind]) => ({ name, kind }));
+  return ok({ kind: 'APIResourceList', apiVersion: 'v1', groupVersion, resources });
+}
+
 function answerList(state: ClusterState, wanted: ListPath, query: URLSearchParams): Answer {
   const at = `${wanted.group}/${wanted.version}`;
   const kinds = servedBy(state.objects).get(at);
   if (kinds === undefined) return clusterRefusals.unknownPath();
   const kind = kinds.get(wanted.plural);
-  if (kind === undefined) return clusterRefusals.unknownResource();
+  if (kind === undefined)
+    return isOwn(wanted.group) ? clusterRefusals.unknownResource() : clusterRefusals.unknownPath();
+  const selection = selectionOf(query);
+  if (selection.kind === 'refused') return selection.answer;
   const start = startOf(query.get('continue'), state);
   if (start.kind === 'refused') return start.answer;
   const all = state.objects
     .filter((one) => `${one.group}/${one.version}` === at && one.plural === wanted.plural)
+    .filter(({ object }) => selection.kind === 'all' || selection.has(object))
     .map((one) => ({ key: keyOf(one), object: one.object }))
     .toSorted((left, right) => (left.key < right.key ? -1 : 1))
     .filter(({ key }) => key >= start.key);
@@ -62,8 +77,9 @@ function answerList(state: ClusterState, wanted: ListPath, query: URLSearchParam
   const page = all.slice(0, limit);
   const next = all[limit];
   const apiVersion = wanted.group === '' ? wanted.version : at;
-  const more =
-    next === undefined ? {} : { continue: tokenOf(start.revision, next.key), remainingItemCount: all.length - limit };
+  // How many selected ones are left is not counted.
+  const remaining = selection.kind === 'all' ? { remainingItemCount: all.length - limit } : {};
+  const more = next === undefined ? {} : { continue: tokenOf(start.revision, next.key), ...remaining };
   const items = page.map(({ object }) => (isOwn(wanted.group) ? withoutType(object) : object));
   return ok({ kind: `${kind}List`, apiVersion, metadata: { resourceVersion: String(start.revision), ...more }, items });
 }

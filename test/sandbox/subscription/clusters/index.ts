@@ -7,6 +7,7 @@ import type { Answer, ClusterObject, Request, WireResource } from '../wire';
 import { notFound } from '../answers';
 import { answerApi, listPathOf } from './api';
 import type { ClusterState } from './api';
+import { nameIn } from './field-selector';
 import { dataActionFor, goesByAzure, isBound } from './rights';
 import { servedBy } from './served';
 import { clusterRefusals } from './status';
@@ -82,10 +83,11 @@ export function createClusters({ settings, start, read, guarded }: ClusterMeans)
       const cluster = read(id);
       if (cluster === undefined) return clusterRefusals.unknownPath();
       const state = stateOf(id);
-      const wanted = listPathOf(path);
-      if (!guarded || request.caller !== 'steward' || wanted === undefined)
+      const listed = listPathOf(path);
+      if (!guarded || request.caller !== 'steward' || listed === undefined)
         return answerApi(state, path, request.query);
       const { objectId } = callers.steward(settings.identityClientId, settings.tenantId);
+      const wanted = { ...listed, name: nameIn(request.query) };
       const isCustom = !isBuiltIn(wanted);
       const allowed = goesByAzure(cluster)
         ? may(dataActionFor(wanted, isCustom), id)

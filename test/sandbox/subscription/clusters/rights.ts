@@ -14,8 +14,8 @@ export function dataActionFor({ group, plural }: ListPath, isCustom: boolean): s
   return `${clusters}/${group === '' ? '' : `${group}/`}${plural}/read`;
 }
 
-/** Whether ClusterRoles that are bound to a user let him list a kind in all namespaces. */
-export function isBound(objects: readonly ClusterObject[], user: string, wanted: ListPath): boolean {
+/** Whether ClusterRoles that are bound to a user let him list a kind, or what has a name, in all namespaces. */
+export function isBound(objects: readonly ClusterObject[], user: string, wanted: Listed): boolean {
   const named = (plural: string): readonly Fields[] =>
     objects.filter((one) => one.plural === plural).map(({ object }) => object);
   const roles = named('clusterrolebindings')
@@ -27,8 +27,16 @@ export function isBound(objects: readonly ClusterObject[], user: string, wanted:
     .some((rule) => allows(rule, wanted));
 }
 
-function allows({ apiGroups, resources, verbs }: Fields, { group, plural }: ListPath): boolean {
+export interface Listed extends ListPath {
+  /** Of the only objects that are asked for. */
+  readonly name: string | undefined;
+}
+
+function allows({ apiGroups, resources, resourceNames, verbs }: Fields, { group, plural, name }: Listed): boolean {
   const has = (list: unknown, value: string): boolean =>
     Array.isArray(list) && (list.includes(value) || list.includes('*'));
-  return has(apiGroups, group) && has(resources, plural) && has(verbs, 'list');
+  const isNamed = Array.isArray(resourceNames) && resourceNames.length > 0;
+  return (
+    has(apiGroups, group) && has(resources, plural) && has(verbs, 'list') && (!isNamed || resourceNames.includes(name))
+  );
 }

@@ -45,13 +45,26 @@ export function servedBy(objects: readonly ClusterObject[]): Served {
     add(`${group}/${version}`, plural, textOf(object['kind']));
     if (plural !== 'customresourcedefinitions') continue;
     const { group: defined, names, versions, version: only } = fieldsOf(object, 'spec');
-    const all = [...itemsOf(versions).map(({ name }) => textOf(name)), textOf(only)].filter((name) => name !== '');
+    const all = [
+      ...itemsOf(versions)
+        .filter(({ served }) => served !== false)
+        .map(({ name }) => textOf(name)),
+      textOf(only),
+    ].filter((name) => name !== '');
     for (const one of all)
       add(`${textOf(defined)}/${one}`, textOf(fieldsOf(names)['plural']), textOf(fieldsOf(names)['kind']));
   }
   return served;
 }
 
+/** Stable ones first, and of these the newest. */
 export function versionsOf(served: Served, group: string): readonly string[] {
-  return [...served.keys()].filter((at) => at.startsWith(`${group}/`)).map((at) => at.slice(group.length + 1));
+  const versions = [...served.keys()]
+    .filter((at) => at.startsWith(`${group}/`))
+    .map((at) => at.slice(group.length + 1));
+  const rank = (version: string): number => {
+    const [, major = '0', stage = 'stable', minor = '0'] = /^v(\d+)(?:(alpha|beta)(\d+))?$/.exec(version) ?? [];
+    return ['alpha', 'beta', 'stable'].indexOf(stage) * 1e6 + Number(major) * 1e3 + Number(minor);
+  };
+  return versions.toSorted((left, right) => rank(right) - rank(left));
 }

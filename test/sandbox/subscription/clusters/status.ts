@@ -15,12 +15,16 @@ const plain = (code: number, text: string, headers: Readonly<Record<string, stri
 interface Asked {
   readonly group: string;
   readonly plural: string;
+  /** Of the only object that is asked for. */
+  readonly name?: string | undefined;
 }
 
-function forbidden(user: string, { group, plural }: Asked): Answer {
+function forbidden(user: string, { group, plural, name }: Asked): Answer {
   const resource = group === '' ? plural : `${plural}.${group}`;
-  const message = `${resource} is forbidden: User "${user}" cannot list resource "${plural}" in API group "${group}" at the cluster scope`;
-  return status(403, 'Forbidden', message, { details: { ...(group !== '' && { group }), kind: plural } });
+  const message = `${resource}${name === undefined ? '' : ` "${name}"`} is forbidden: User "${user}" cannot list resource "${plural}" in API group "${group}" at the cluster scope`;
+  return status(403, 'Forbidden', message, {
+    details: { ...(name !== undefined && { name }), ...(group !== '' && { group }), kind: plural },
+  });
 }
 
 export const clusterRefusals = {
@@ -32,6 +36,10 @@ export const clusterRefusals = {
   unknownPath: (): Answer => plain(404, '404 page not found\n'),
   badToken: (): Answer =>
     status(400, 'BadRequest', 'invalid continue token: continue key is not valid: invalid character'),
+  unknownField: (field: string): Answer =>
+    status(400, 'BadRequest', `"${field}" is not a known field selector: only "metadata.name", "metadata.namespace"`),
+  badSelector: (selector: string, term: string): Answer =>
+    status(400, 'BadRequest', `invalid selector: '${selector}'; can't understand '${term}'`),
   expired: (token: string): Answer =>
     status(
       410,

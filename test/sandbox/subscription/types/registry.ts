@@ -1,5 +1,6 @@
 import type { ResourceType } from '../cloud';
 import { key } from '../ids';
+import { alertRules } from './alert-rules';
 import { flowLogs } from './flow-logs';
 import { networkSecurityGroups, networkWatchers, networkResource, virtualNetworks } from './network';
 import { dataCollectionRules, managedClusters, policyAssignments, policyDefinitions } from './others';
@@ -19,6 +20,7 @@ const registry: Readonly<Record<string, ResourceType>> = {
   'microsoft.insights/datacollectionrules': dataCollectionRules,
   'microsoft.managedidentity/userassignedidentities': userAssignedIdentities,
   'microsoft.resources/resourcegroups': { remove: 'accepted', located: true, hasProvisioningState: true },
+  'microsoft.securityinsights/alertrules': alertRules,
   'microsoft.authorization/policyassignments': policyAssignments,
   'microsoft.authorization/policydefinitions': policyDefinitions,
   'microsoft.authorization/policysetdefinitions': policySetDefinitions,
