@@ -7,7 +7,8 @@ import { findingIdOf, isOpen, nextFinding, type Judged } from './report';
 export function nextFindings(previous: Finding | undefined, judged: Judged): Change {
   const aspects = judged.aspects ?? previous?.aspects?.map((one) => inDoubt(one, judged.verdict));
   if (aspects === undefined) return nextFinding(previous, judged);
-  const { finding } = nextFinding(previous, judged);
+  const isProposed = aspects.some(({ proposes }) => proposes);
+  const { finding } = nextFinding(previous, { ...judged, ...(isProposed && { remedy: proposalOf(judged) }) });
   const before = new Map((previous?.aspects ?? []).map((one) => [one.aspect ?? '', one]));
   const announcements: Announcement[] = [];
   const findings = [...aspects, ...vanished(before, aspects)].flatMap((aspect) => {
@@ -48,6 +49,10 @@ function vanished(before: ReadonlyMap<string, Finding>, aspects: readonly Aspect
     .map(({ aspect = '', title }) => ({ key: aspect, title, verdict }));
 }
 
+function proposalOf({ control, resourceId }: Judged, aspect?: string): string {
+  return `what a person can apply, or has to decide: \`npm run propose -- ${findingIdOf(control.id, resourceId, aspect)}\``;
+}
+
 function nextAspect(previous: Finding | undefined, judged: Judged, one: Aspect): Change {
   const { key, title, verdict, hops, subject } = one;
   const control = { ...judged.control, title };
@@ -59,9 +64,7 @@ function nextAspect(previous: Finding | undefined, judged: Judged, one: Aspect):
     verdict,
     aspect: key,
     ...(subject !== undefined && { about: subject }),
-    ...(one.proposes && {
-      remedy: `what a person can apply, or has to decide: \`npm run propose -- ${findingIdOf(judged.control.id, judged.resourceId, key)}\``,
-    }),
+    ...(one.proposes && { remedy: proposalOf(judged, key) }),
     lookedAt: [],
     ...(hops && { hops: own }),
   });

@@ -104,8 +104,9 @@ describe('an object that is wrong', () => {
 
   test('is a finding of its own, that says how its patch is printed', async () => {
     const world = worldWith([clusterId], inClusterControl(about, open));
-    const { aspects = [], resourceId } = await found(world);
+    const { aspects = [], resourceId, findingId, remedy } = await found(world);
     expect(resourceId).toBe(clusterId);
+    expect(remedy).toBe(`what a person can apply, or has to decide: \`npm run propose -- ${findingId}\``);
     expect(aspects).toMatchObject([
       {
         resourceId: objectId,
