@@ -1,4 +1,3 @@
-import { azureRoles } from '../kubernetes/cluster-roles/azure-roles';
 import { inClusterControl } from '../kubernetes/in-cluster-control';
 import { clusterRoles as judgement } from '../kubernetes/cluster-roles/findings';
 
@@ -15,5 +14,4 @@ export const clusterRoles = inClusterControl(
     requirement: '11',
   },
   judgement,
-  azureRoles,
 );

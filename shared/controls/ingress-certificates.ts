@@ -1,4 +1,3 @@
-import { gatewaysAround } from '../kubernetes/around-clusters';
 import { inClusterControl } from '../kubernetes/in-cluster-control';
 import { ingressCertificates as judgement } from '../kubernetes/ingress-certificates/judge';
 
@@ -15,5 +14,4 @@ export const ingressCertificates = inClusterControl(
     requirement: '13',
   },
   judgement,
-  gatewaysAround,
 );

@@ -1,4 +1,3 @@
-import { extensionsAround } from '../kubernetes/around-clusters';
 import { inClusterControl } from '../kubernetes/in-cluster-control';
 import { networkPolicies as judgement } from '../kubernetes/network-policies/findings';
 
@@ -15,5 +14,4 @@ export const networkPolicies = inClusterControl(
     requirement: '10',
   },
   judgement,
-  extensionsAround,
 );

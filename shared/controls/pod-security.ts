@@ -1,4 +1,3 @@
-import { extensionsAround } from '../kubernetes/around-clusters';
 import { inClusterControl } from '../kubernetes/in-cluster-control';
 import { podSecurity as judgement } from '../kubernetes/pod-security';
 
@@ -15,5 +14,4 @@ export const podSecurity = inClusterControl(
     requirement: '4',
   },
   judgement,
-  extensionsAround,
 );

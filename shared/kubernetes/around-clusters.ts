@@ -1,7 +1,7 @@
 import type { Reading } from '../core/inventory';
 import { subscriptionScope, type Resource } from '../core/resource';
 import { fieldsOf, type Fields } from './fields';
-import type { Surroundings } from './in-cluster-control';
+import type { Surroundings } from './judgement';
 
 const types = {
   gateway: 'Microsoft.Network/applicationGateways',

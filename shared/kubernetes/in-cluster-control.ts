@@ -10,25 +10,16 @@ import type { KubernetesObject } from './object';
 
 export type About = Pick<Control, 'title' | 'judges' | 'severity' | 'requirement'>;
 
-/** What a judgement has to know of Azure besides the cluster's own resource. */
-export interface Surroundings {
-  /** Types that are looked up; an event on one of them wakes the clusters. */
-  readonly reads: readonly string[];
-  facts(cluster: Resource, inventory: Inventory): Partial<ClusterFacts>;
-}
-
-const nothing: Surroundings = { reads: [], facts: () => ({}) };
-
 /** A control that judges the objects of each cluster: one thing, with an id of its own, for each object. */
-export function inClusterControl(about: About, judgement: InClusterJudgement, around = nothing): Control {
+export function inClusterControl(about: About, judgement: InClusterJudgement): Control {
   return {
     ...about,
     id: judgement.controlId,
     subjects: ['Microsoft.ContainerService/managedClusters'],
-    reads: around.reads,
+    reads: (judgement.around ?? []).flatMap(({ reads }) => reads),
     kinds: readKindsOf(judgement.kinds),
     evaluate: (cluster, inventory) => {
-      const found = foundIn(cluster, inventory, judgement, around);
+      const found = foundIn(cluster, inventory, judgement);
       if (found.state === 'unread') return { state: 'unknown', reason: found.reason };
       if (found.value.length === 0)
         return { state: 'notApplicable', reason: 'there is nothing of this kind in the cluster' };
@@ -46,13 +37,9 @@ export type Found =
  * Nothing is said of a cluster of which not all that the judgement asks for could be read: what is missing might be what makes
  * the rest right.
  */
-export function foundIn(
-  cluster: Resource,
-  inventory: Inventory,
-  judgement: InClusterJudgement,
-  around = nothing,
-): Found {
-  const facts = { ...factsOf(cluster, inventory.now), ...around.facts(cluster, inventory) };
+export function foundIn(cluster: Resource, inventory: Inventory, judgement: InClusterJudgement): Found {
+  const around = (judgement.around ?? []).map(({ facts }) => facts(cluster, inventory));
+  const facts: ClusterFacts = Object.assign(factsOf(cluster, inventory.now), ...around);
   const readings = readKindsOf(judgement.kinds).map(({ plural, ...kind }) => ({
     plural,
     reading: inventory.objects(cluster.id, { group: kind.group, version: kind.version, plural }),

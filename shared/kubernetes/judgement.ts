@@ -1,4 +1,6 @@
 import type { Reading } from '../core/inventory';
+import type { Inventory } from '../core/inventory';
+import type { Resource } from '../core/resource';
 import type { Severity } from '../core/verdict';
 import type { Fields } from './fields';
 import type { ObjectReference } from './ids';
@@ -9,8 +11,17 @@ export interface InClusterJudgement {
   readonly controlId: string;
   /** Kinds of objects that it looks at, as `Pod`. */
   readonly kinds: readonly string[];
+  /** What it has to know of Azure besides the cluster's own resource. */
+  readonly around?: readonly Surroundings[];
   /** One finding for each object that is judged, also when nothing is wrong; none: there is nothing that it judges. */
   judge(objects: readonly KubernetesObject[], facts: ClusterFacts): readonly ObjectFinding[];
+}
+
+/** What Azure tells of a cluster besides its own resource. */
+export interface Surroundings {
+  /** Types that are looked up; an event on one of them wakes the clusters. */
+  readonly reads: readonly string[];
+  readonly facts: (cluster: Resource, inventory: Inventory) => Partial<ClusterFacts>;
 }
 
 export interface ObjectFinding {

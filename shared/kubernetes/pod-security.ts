@@ -1,3 +1,4 @@
+import { extensionsAround } from './around-clusters';
 import { severities, type Severity, type Verdict } from '../core/verdict';
 import { workloadKinds } from './kinds';
 import { extensionNamespacesOf } from './cluster-facts';
@@ -130,6 +131,7 @@ function leftOut(finding: WorkloadFinding, namespace: string): WorkloadFinding {
 /** The same in the form that the judgements of a cluster share: what AKS answers for is shown, and nothing is asked for. */
 export const podSecurity = {
   controlId: 'pod-security',
+  around: [extensionsAround],
   kinds: ['Namespace', ...workloadKinds],
   judge: (objects, facts) => {
     const { kubernetesVersion, unread } = facts;

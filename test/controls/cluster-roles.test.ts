@@ -194,6 +194,7 @@ describe('where Azure RBAC decides about people', () => {
     expect(clusterRoles.reads).toEqual([
       'Microsoft.Authorization/roleAssignments',
       'Microsoft.Authorization/roleDefinitions',
+      'Microsoft.KubernetesConfiguration/extensions',
     ]);
     const list = { [`${subscriptionId}|Microsoft.Authorization/roleAssignments`]: 'AuthorizationFailed' };
     expect(told(judgedIn(clusterRoles, [], { subject, unread: list }))['cluster']).toMatch(/^violation/);

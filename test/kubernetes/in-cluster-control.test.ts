@@ -5,6 +5,7 @@ import { keyOfQuery } from '../../shared/core/inventory';
 import { referenceOf } from '../../shared/kubernetes/ids';
 import { inClusterControl, mostAspects } from '../../shared/kubernetes/in-cluster-control';
 import type { ClusterFacts, InClusterJudgement } from '../../shared/kubernetes/judgement';
+import { proposalsIn } from '../../shared/kubernetes/proposals';
 import { readKinds } from '../../shared/kubernetes/kinds';
 import { cluster, clusterId } from '../azure/cluster-given';
 import { inventoryOf, settings } from '../given';
@@ -104,4 +105,24 @@ test('a reason that is the same for all kinds is told once', () => {
 
 test('it looks up exactly its kinds, and is declared to', () => {
   expect(control.kinds?.map(({ plural }) => plural)).toEqual(['pods', 'networkpolicies']);
+});
+
+test('what is proposed rests on the same facts of Azure as what is found', () => {
+  const gateway = { name: 'gw' };
+  const around = [
+    { reads: ['Microsoft.Network/applicationGateways'], facts: () => ({ applicationGateways: [gateway] }) },
+    { reads: ['Microsoft.KubernetesConfiguration/extensions'], facts: () => ({ extensions: [] }) },
+  ];
+  const judgement = { ...ownNetwork, around };
+  const inventory = inventoryOf([], {}, [], [{ ...pods!, cluster: clusterId, items: [pod('web', true)] }]);
+  const one = inClusterControl(about, judgement);
+  expect(one.reads).toEqual(around.flatMap(({ reads }) => reads));
+  for (const look of [
+    () => judgementOf(one, subject, inventory, settings),
+    () => proposalsIn(subject, inventory, judgement),
+  ]) {
+    told = {};
+    look();
+    expect(told).toMatchObject({ applicationGateways: [gateway], extensions: [], isWhole: true });
+  }
 });

@@ -1,7 +1,7 @@
 import type { Inventory, Reading } from '../../core/inventory';
 import { keyOf, nameOf, subscriptionScope, type Resource } from '../../core/resource';
 import { at, fieldsIn, textOf, textsIn } from '../fields';
-import type { Surroundings } from '../in-cluster-control';
+import type { Surroundings } from '../judgement';
 
 const types = {
   assignment: 'Microsoft.Authorization/roleAssignments',

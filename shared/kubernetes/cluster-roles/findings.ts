@@ -1,3 +1,5 @@
+import { extensionsAround } from '../around-clusters';
+import { azureRoles } from './azure-roles';
 import { worstOf } from '../../core/verdict';
 import { extensionNamespacesOf, resourceFactsOf } from '../cluster-facts';
 import { wholeCluster, type ObjectReference } from '../ids';
@@ -13,6 +15,7 @@ import type { RoleProposal } from './proposal';
 /** What Kubernetes and AKS make for themselves, and is as it should be, is no finding. */
 export const clusterRoles: InClusterJudgement = {
   controlId: 'cluster-roles',
+  around: [azureRoles, extensionsAround],
   kinds: ['ClusterRole', 'ClusterRoleBinding', 'Namespace', 'Role', 'RoleBinding', 'ServiceAccount', ...workloadKinds],
   judge: (objects, facts) =>
     clusterRolesOf(inOrder(objects), factsFrom(objects, facts))

@@ -1,3 +1,4 @@
+import { extensionsAround, gatewaysAround } from '../around-clusters';
 import { worstOf } from '../../core/verdict';
 import { isOfAks } from '../cluster-facts';
 import { referenceOf, wholeCluster } from '../ids';
@@ -24,6 +25,7 @@ import { certificatesSeen } from './sources';
 /** Every Ingress and Gateway shows a certificate of its own for each host, and no controller has one for all the others. */
 export const ingressCertificates: InClusterJudgement = {
   controlId: 'ingress-certificates',
+  around: [gatewaysAround, extensionsAround],
   kinds: [
     ...['Ingress', 'Gateway', 'Certificate', 'SecretProviderClass', 'NginxIngressController', 'Service'],
     ...['DaemonSet', 'Deployment', 'ReplicaSet', 'StatefulSet'],

@@ -1,3 +1,4 @@
+import { extensionsAround } from '../around-clusters';
 import { worstOf } from '../../core/verdict';
 import { extensionNamespacesOf, resourceFactsOf } from '../cluster-facts';
 import { referenceOf, wholeCluster, type ObjectReference } from '../ids';
@@ -18,6 +19,7 @@ const ciliumKinds: readonly string[] = ['CiliumNetworkPolicy', 'CiliumClusterwid
 /** Every namespace is closed by default in both directions, and its policies allow what is needed and no more. */
 export const networkPolicies: InClusterJudgement = {
   controlId: 'network-policies',
+  around: [extensionsAround],
   kinds: [...neededKinds, ...ciliumKinds, 'Service', 'Ingress', ...workloadKinds],
   judge: (given, facts) => {
     const objects = inOrder(given);
